@@ -1,0 +1,40 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# The verbs. What is built, and from what, stands in meson.build.
+
+BUILD := build
+WERROR := $(if $(CI),true,false)
+
+.PHONY: all demo check bench install uninstall clean
+
+all: $(BUILD)/build.ninja
+	@ninja -C $(BUILD) programs
+
+# Packages first: on a fresh machine there is no meson to ask.
+$(BUILD)/build.ninja: | packages
+	@meson setup $(BUILD) -Dwerror=$(WERROR) $(if $(PREFIX),--prefix $(PREFIX))
+
+.PHONY: packages
+packages:
+	@scripts/install-deps build
+
+demo: all
+	@scripts/demo
+
+check:
+	@scripts/install-deps check
+	@tests/run
+
+bench: all
+	@bench/run
+
+# make install PREFIX=/usr DESTDIR=/tmp/package
+install: all
+	@$(if $(PREFIX),meson configure $(BUILD) -Dprefix=$(PREFIX) && ninja -C $(BUILD) programs)
+	@meson install -C $(BUILD) --no-rebuild $(if $(DESTDIR),--destdir $(abspath $(DESTDIR)))
+
+# What the last install from this folder has put there.
+uninstall:
+	@ninja -C $(BUILD) uninstall
+
+clean:
+	@rm -rf $(BUILD)
