@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "state/folder.h"
+
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/random.h>
+#include <sys/stat.h>
+
+#include "base/scope.h"
+
+enum { DEPTH_MAX = 1 };
+
+void state_folder_close_list(DIR *const *list)
+{
+	if (*list)
+		closedir(*list);
+}
+
+DIR *state_folder_list(int folder_fd)
+{
+	autoclose int fd = openat(folder_fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	DIR *list = fd < 0 ? NULL : fdopendir(fd);
+
+	if (list)
+		fd_take(&fd);
+	return list;
+}
+
+static bool is_self_or_parent(const char *name)
+{
+	return strcmp(name, ".") == 0 || strcmp(name, "..") == 0;
+}
+
+void state_folder_hidden_name(char *ret_name)
+{
+	uint64_t number = 0;
+
+	/* Eight bytes come whole and at once; were they not, mkdir would find the name taken. */
+	(void)!getrandom(&number, sizeof(number), 0);
+	snprintf(ret_name, STATE_HIDDEN_SIZE, ".%016" PRIx64, number);
+}
+
+bool state_folder_is_hidden(const char *name)
+{
+	return name[0] == '.' && strlen(name) == STATE_HIDDEN_SIZE - 1 &&
+	       strspn(name + 1, "0123456789abcdef") == STATE_HIDDEN_SIZE - 2;
+}
+
+bool state_folder_is_named(int folder_fd, int dir_fd, const char *name)
+{
+	struct stat folder, named;
+
+	return fstat(folder_fd, &folder) == 0 &&
+	       fstatat(dir_fd, name, &named, AT_SYMLINK_NOFOLLOW) == 0 &&
+	       folder.st_ino == named.st_ino && folder.st_dev == named.st_dev;
+}
+
+static int empty(int folder_fd, int depth, struct error *err);
+
+static int remove_entry(int folder_fd, const char *name, int depth, struct error *err)
+{
+	autoclose int inner_fd = -1;
+
+	if (unlinkat(folder_fd, name, 0) == 0 || errno == ENOENT)
+		return 0;
+	if (errno != EISDIR || depth >= DEPTH_MAX)
+		return error_sys(err, "remove %s", name);
+	inner_fd = openat(folder_fd, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	if (inner_fd < 0)
+		return error_sys(err, "remove %s", name);
+	TRY(empty(inner_fd, depth + 1, err));
+	if (unlinkat(folder_fd, name, AT_REMOVEDIR) < 0)
+		return error_sys(err, "remove %s", name);
+	return 0;
+}
+
+static int empty(int folder_fd, int depth, struct error *err)
+{
+	autoclean(state_folder_close_list) DIR *list = state_folder_list(folder_fd);
+	struct dirent *entry;
+
+	if (!list)
+		return error_sys(err, "list the folder");
+	while ((entry = readdir(list)))
+		if (!is_self_or_parent(entry->d_name))
+			TRY(remove_entry(folder_fd, entry->d_name, depth, err));
+	return 0;
+}
+
+int state_folder_remove(int folder_fd, int dir_fd, const char *name, struct error *err)
+{
+	TRY(empty(folder_fd, 0, err));
+	if (unlinkat(dir_fd, name, AT_REMOVEDIR) < 0)
+		return error_sys(err, "remove %s", name);
+	return 0;
+}
+
+/*
+ * The lock comes first, then the look whether the folder still has the name: its maker
+ * may have renamed it to an id between our open and our lock.
+ */
+static void sweep_one(int dir_fd, const char *name)
+{
+	autoclose int folder_fd =
+		openat(dir_fd, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	struct error ignored;
+
+	if (folder_fd < 0 || flock(folder_fd, LOCK_EX | LOCK_NB) < 0)
+		return;
+	if (state_folder_is_named(folder_fd, dir_fd, name))
+		/* The next create comes by again. */
+		(void)!state_folder_remove(folder_fd, dir_fd, name, &ignored);
+}
+
+void state_folder_sweep(int dir_fd)
+{
+	autoclean(state_folder_close_list) DIR *list = state_folder_list(dir_fd);
+	struct dirent *entry;
+
+	while (list && (entry = readdir(list)))
+		if (state_folder_is_hidden(entry->d_name))
+			sweep_one(dir_fd, entry->d_name);
+}

@@ -1,0 +1,293 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "state/life.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+
+#include "base/fd.h"
+#include "base/file.h"
+#include "base/text.h"
+#include "state/folder.h"
+#include "state/record.h"
+
+static const char file_name[] = "life.jsonl";
+static const char past_folder[] = ".past";
+
+enum { FILE_MAX = 1 << 20, READ_MAX = 4 << 20 };
+
+static const struct json_word kind_words[] = {
+	{ "created", LIFE_CREATED },	     { "started", LIFE_STARTED },
+	{ "signal", LIFE_SIGNAL },	     { "stop", LIFE_STOP },
+	{ "grace-over", LIFE_GRACE_OVER },   { "out-of-memory", LIFE_OUT_OF_MEMORY },
+	{ "ended", LIFE_ENDED },	     { "deleted", LIFE_DELETED },
+	{ NULL, 0 },
+};
+
+static const struct json_word certainty_words[] = {
+	{ "seen", LIFE_SEEN },
+	{ "recorded", LIFE_RECORDED },
+	{ "inferred", LIFE_INFERRED },
+	{ NULL, 0 },
+};
+
+static const struct json_field actor_fields[] = {
+	JSON_FIELD_STRING(struct life_actor, command, "command"),
+	JSON_FIELD_UINT(struct life_actor, pid, "pid"),
+	JSON_FIELD_UINT(struct life_actor, uid, "uid"),
+	JSON_FIELD_UINT(struct life_actor, parent_pid, "parentPid"),
+	JSON_FIELD_STRING(struct life_actor, parent_name, "parentName"),
+};
+static const struct json_table actor_table = JSON_TABLE(struct life_actor, actor_fields);
+
+static const struct json_field counters_fields[] = {
+	JSON_FIELD_UINT(struct life_counters, oom_kills, "oomKills"),
+	JSON_FIELD_UINT(struct life_counters, pids_refused, "pidsRefused"),
+	JSON_FIELD_UINT(struct life_counters, memory_peak_bytes, "memoryPeakBytes"),
+	JSON_FIELD_UINT(struct life_counters, pids_peak, "pidsPeak"),
+};
+static const struct json_table counters_table =
+	JSON_TABLE(struct life_counters, counters_fields);
+
+static const struct json_field end_fields[] = {
+	JSON_FIELD_INT(struct life_end, exit_code, "exitCode"),
+	JSON_FIELD_INT(struct life_end, signal, "signal"),
+	JSON_FIELD_BOOL(struct life_end, has_core, "coreDumped"),
+};
+static const struct json_table end_table = JSON_TABLE(struct life_end, end_fields);
+
+static const struct json_field event_fields[] = {
+	JSON_FIELD_STRING(struct life_event, time, "time"),
+	JSON_FIELD_UINT(struct life_event, boot_ms, "bootMs"),
+	JSON_FIELD_ENUM(struct life_event, kind, "kind", kind_words, .is_required = true),
+	JSON_FIELD_ENUM(struct life_event, certainty, "certainty", certainty_words),
+	JSON_FIELD_STRING(struct life_event, signal, "signal"),
+	JSON_FIELD_BOOL(struct life_event, to_all, "toAll"),
+	JSON_FIELD_STRING(struct life_event, outcome, "outcome"),
+	JSON_FIELD_STRING(struct life_event, rule, "rule"),
+	JSON_FIELD_INT(struct life_event, timeout_ms, "timeoutMs"),
+	JSON_FIELD_OBJECT(struct life_event, by, "by", actor_table),
+	JSON_FIELD_OBJECT(struct life_event, counters, "counters", counters_table),
+	JSON_FIELD_OBJECT(struct life_event, end, "end", end_table),
+	JSON_FIELD_STRING(struct life_event, note, "note"),
+};
+const struct json_table life_event_table = JSON_TABLE(struct life_event, event_fields);
+
+static const char *word_of(const struct json_word *words, int value)
+{
+	for (; words->word; words++)
+		if (words->value == value)
+			return words->word;
+	return "?";
+}
+
+const char *life_kind_name(enum life_kind kind)
+{
+	return word_of(kind_words, (int)kind);
+}
+
+const char *life_certainty_name(enum life_certainty certainty)
+{
+	return word_of(certainty_words, (int)certainty);
+}
+
+static uint64_t boot_ms(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_BOOTTIME, &now);
+	return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
+}
+
+static bool is_full(int fd, const struct life_event *event)
+{
+	int kind = event->kind.value;
+	struct stat file;
+
+	return (kind == LIFE_SIGNAL || kind == LIFE_OUT_OF_MEMORY) && fstat(fd, &file) == 0 &&
+	       file.st_size > FILE_MAX;
+}
+
+int life_add(const struct store_entry *entry, const struct life_event *event, struct error *err)
+{
+	/*
+	 * Made once. A line that comes too late, when the container is being removed, must not
+	 * make the file anew in a folder that is to be empty.
+	 */
+	int creation = event->kind.value == LIFE_CREATED ? O_CREAT : 0;
+	autoclose int fd = openat(entry->folder_fd, file_name,
+				  O_WRONLY | O_APPEND | O_CLOEXEC | creation, 0600);
+	struct life_event full = *event;
+	struct arena arena = { 0 };
+	autotext struct text line = { 0 };
+	int r;
+
+	if (fd < 0 && errno == ENOENT)
+		return 0;
+	if (fd < 0)
+		return error_sys(err, "open %s", file_name);
+	if (is_full(fd, event))
+		return 0;
+	full.time = record_time_now(&arena);
+	full.boot_ms = (struct maybe_uint){ true, boot_ms() };
+	json_write(&life_event_table, &full, JSON_COMPACT, &line);
+	text_add(&line, "\n");
+	r = fd_write_all(fd, line.data, line.size, err);
+	arena_clear(&arena);
+	return r < 0 ? error_wrap(err, "%s", file_name) : 0;
+}
+
+/* A line that was cut by a full disk or a kill tells nothing, and takes nothing with it. */
+static void parse_line(const char *line, size_t size, struct life *io_life)
+{
+	struct life_event event = { 0 };
+	struct error ignored;
+
+	if (json_read(file_name, line, size, &life_event_table, &io_life->arena, &event,
+		      &ignored) < 0)
+		return;
+	io_life->event = arena_grow(&io_life->arena, io_life->event, io_life->count,
+				    sizeof(*io_life->event));
+	io_life->event[io_life->count++] = event;
+}
+
+static int read_from(int folder_fd, const char *name, const char *id, struct life *ret_life,
+		     struct error *err)
+{
+	autofree char *data = NULL;
+	int r = file_read(folder_fd, name, READ_MAX, &data, NULL, err);
+
+	*ret_life = (struct life){ 0 };
+	ret_life->id = arena_text(&ret_life->arena, id);
+	if (r < 0)
+		return r;
+	for (const char *line = data; *line;) {
+		size_t size = strcspn(line, "\n");
+
+		parse_line(line, size, ret_life);
+		line += size + (line[size] == '\n');
+	}
+	return 0;
+}
+
+int life_read(const struct store_entry *entry, struct life *ret_life, struct error *err)
+{
+	int r = read_from(entry->folder_fd, file_name, entry->id, ret_life, err);
+
+	return r == -ENOENT ? 0 : r;
+}
+
+void life_clear(struct life *io_life)
+{
+	arena_clear(&io_life->arena);
+	*io_life = (struct life){ 0 };
+}
+
+/* --- the past: files "NANOSECONDS-ID", so that names sort by time --- */
+
+static int compare_names(const void *a, const void *b)
+{
+	return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+/* The names, oldest first. */
+static size_t list_past(int past_fd, struct arena *io_arena, char ***ret_names)
+{
+	autoclean(state_folder_close_list) DIR *list = state_folder_list(past_fd);
+	struct dirent *entry;
+	char **names = NULL;
+	size_t count = 0;
+
+	while (list && (entry = readdir(list))) {
+		if (entry->d_name[0] == '.')
+			continue;
+		names = arena_grow(io_arena, names, count, sizeof(*names));
+		names[count++] = arena_text(io_arena, entry->d_name);
+	}
+	if (count)
+		qsort(names, count, sizeof(*names), compare_names);
+	*ret_names = names;
+	return count;
+}
+
+static void forget_oldest(int past_fd)
+{
+	struct arena arena = { 0 };
+	char **names;
+	size_t count = list_past(past_fd, &arena, &names);
+
+	for (size_t i = 0; i + LIFE_PAST_MAX < count; i++)
+		unlinkat(past_fd, names[i], 0);
+	arena_clear(&arena);
+}
+
+int life_keep(const struct store_entry *entry, struct error *err)
+{
+	autoclose int past_fd = -1;
+	autofree char *name = NULL;
+	struct timespec now;
+
+	if (mkdirat(entry->store_fd, past_folder, 0700) < 0 && errno != EEXIST)
+		return error_sys(err, "mkdir %s", past_folder);
+	past_fd = openat(entry->store_fd, past_folder,
+			 O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	if (past_fd < 0)
+		return error_sys(err, "open %s", past_folder);
+	clock_gettime(CLOCK_REALTIME, &now);
+	name = mem_format("%012" PRId64 "%09ld-%s", (int64_t)now.tv_sec, now.tv_nsec, entry->id);
+	if (renameat(entry->folder_fd, file_name, past_fd, name) < 0 && errno != ENOENT)
+		return error_sys(err, "keep %s", file_name);
+	forget_oldest(past_fd);
+	return 0;
+}
+
+static const char *id_of(const char *name)
+{
+	const char *dash = strchr(name, '-');
+
+	return dash ? dash + 1 : "";
+}
+
+static int open_past(const struct store *store)
+{
+	if (store->folder_fd < 0)
+		return -1;
+	return openat(store->folder_fd, past_folder,
+		      O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+}
+
+size_t life_list_past(const struct store *store, struct arena *io_arena, char ***ret_ids)
+{
+	autoclose int past_fd = open_past(store);
+	char **names = NULL;
+	size_t count = past_fd < 0 ? 0 : list_past(past_fd, io_arena, &names);
+
+	*ret_ids = arena_new(io_arena, (count + 1) * sizeof(**ret_ids));
+	for (size_t i = 0; i < count; i++)
+		(*ret_ids)[i] = (char *)id_of(names[count - 1 - i]);
+	return count;
+}
+
+int life_find_past(const struct store *store, const char *id, struct life *ret_life,
+		   struct error *err)
+{
+	autoclose int past_fd = open_past(store);
+	struct arena arena = { 0 };
+	char **names = NULL;
+	size_t count = past_fd < 0 ? 0 : list_past(past_fd, &arena, &names);
+	int r = error_set(err, ENOENT, "container \"%s\" does not exist", id);
+
+	*ret_life = (struct life){ 0 };
+	while (count-- > 0)
+		if (strcmp(id_of(names[count]), id) == 0) {
+			r = read_from(past_fd, names[count], id, ret_life, err);
+			break;
+		}
+	arena_clear(&arena);
+	return r;
+}

@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "state/life.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/scope.h"
+#include "base/scratch.h"
+#include "test.h"
+
+struct place {
+	struct scratch scratch;
+	struct store store;
+};
+
+static struct place open_place(void)
+{
+	struct place place = { .scratch = scratch_new() };
+	struct error err;
+
+	CHECK_OK(store_open(place.scratch.path, &place.store, &err), err);
+	return place;
+}
+
+static void close_place(struct place *io_place)
+{
+	store_close(&io_place->store);
+	scratch_clear(&io_place->scratch);
+}
+
+static void add(const struct store_entry *entry, enum life_kind kind, const char *signal)
+{
+	struct life_event event = {
+		.kind = { true, (int)kind },
+		.certainty = { true, LIFE_SEEN },
+		.signal = (char *)signal,
+	};
+	struct error err;
+
+	CHECK_OK(life_add(entry, &event, &err), err);
+}
+
+/* Takes the id, and begins its story. */
+static void begin(struct store *io_store, const char *id, struct store_entry *ret_entry)
+{
+	struct error err;
+
+	CHECK_OK(store_create(io_store, id, ret_entry, &err), err);
+	add(ret_entry, LIFE_CREATED, NULL);
+}
+
+TEST(events_come_back_in_their_order_with_their_time)
+{
+	struct place place = open_place();
+	autoentry struct store_entry entry = STORE_ENTRY_NONE;
+	autolife struct life life = { 0 };
+	struct error err;
+
+	begin(&place.store, "web", &entry);
+	add(&entry, LIFE_SIGNAL, "SIGTERM");
+	CHECK_OK(life_read(&entry, &life, &err), err);
+	CHECK_INT(life.count, 2);
+	CHECK_STR(life.id, "web");
+	CHECK_INT(life.event[0].kind.value, LIFE_CREATED);
+	CHECK_STR(life.event[1].signal, "SIGTERM");
+	CHECK_TRUE(life.event[1].time && life.event[1].boot_ms.is_set);
+	CHECK_TRUE(life.event[1].boot_ms.value >= life.event[0].boot_ms.value);
+	close_place(&place);
+}
+
+TEST(missing_story_is_an_empty_one)
+{
+	struct place place = open_place();
+	autoentry struct store_entry entry = STORE_ENTRY_NONE;
+	autolife struct life life = { 0 };
+	struct error err;
+
+	CHECK_OK(store_create(&place.store, "web", &entry, &err), err);
+	CHECK_OK(life_read(&entry, &life, &err), err);
+	CHECK_INT(life.count, 0);
+	CHECK_OK(life_keep(&entry, &err), err);
+	close_place(&place);
+}
+
+TEST(line_that_was_cut_takes_nothing_with_it)
+{
+	struct place place = open_place();
+	autoentry struct store_entry entry = STORE_ENTRY_NONE;
+	autolife struct life life = { 0 };
+	autoclose int fd = -1;
+	struct error err;
+
+	begin(&place.store, "web", &entry);
+	fd = openat(entry.folder_fd, "life.jsonl", O_WRONLY | O_APPEND | O_CLOEXEC);
+	CHECK_INT(write(fd, "{\"kind\":\"sig\n", 13), 13);
+	add(&entry, LIFE_ENDED, NULL);
+	CHECK_OK(life_read(&entry, &life, &err), err);
+	CHECK_INT(life.count, 2);
+	CHECK_INT(life.event[1].kind.value, LIFE_ENDED);
+	close_place(&place);
+}
+
+static void live_and_go(struct store *io_store, const char *id, const char *signal)
+{
+	autoentry struct store_entry entry = STORE_ENTRY_NONE;
+	struct error err;
+
+	begin(io_store, id, &entry);
+	add(&entry, LIFE_SIGNAL, signal);
+	CHECK_OK(life_keep(&entry, &err), err);
+	CHECK_OK(store_remove(&entry, &err), err);
+}
+
+TEST(newest_story_of_a_deleted_container_is_found)
+{
+	struct place place = open_place();
+	autolife struct life life = { 0 };
+	struct error err;
+
+	live_and_go(&place.store, "web", "SIGHUP");
+	live_and_go(&place.store, "web-2", "SIGINT");
+	live_and_go(&place.store, "web", "SIGTERM");
+	CHECK_OK(life_find_past(&place.store, "web", &life, &err), err);
+	CHECK_STR(life.event[1].signal, "SIGTERM");
+	close_place(&place);
+}
+
+TEST(unknown_past_is_the_error_of_an_unknown_container)
+{
+	struct place place = open_place();
+	struct life life;
+	struct error err;
+
+	CHECK_ERROR(life_find_past(&place.store, "web", &life, &err), err, ENOENT,
+		    "container \"web\" does not exist");
+	close_place(&place);
+}
+
+TEST(only_the_last_stories_are_kept)
+{
+	struct place place = open_place();
+	autolife struct life life = { 0 };
+	char id[16];
+	struct error err;
+
+	for (int i = 0; i < LIFE_PAST_MAX + 5; i++) {
+		snprintf(id, sizeof(id), "c%d", i);
+		live_and_go(&place.store, id, "SIGTERM");
+	}
+	CHECK_INT(life_find_past(&place.store, "c4", &life, &err), -ENOENT);
+	CHECK_OK(life_find_past(&place.store, "c5", &life, &err), err);
+	close_place(&place);
+}
+
+TEST(late_line_is_not_written_into_a_folder_that_is_being_removed)
+{
+	struct place place = open_place();
+	autoentry struct store_entry entry = STORE_ENTRY_NONE;
+	struct error err;
+
+	begin(&place.store, "web", &entry);
+	CHECK_OK(life_keep(&entry, &err), err);
+	add(&entry, LIFE_ENDED, NULL);
+	CHECK_INT(faccessat(entry.folder_fd, "life.jsonl", F_OK, 0), -1);
+	CHECK_OK(store_remove(&entry, &err), err);
+	close_place(&place);
+}
