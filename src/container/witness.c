@@ -1,0 +1,231 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "container/witness.h"
+
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/log.h"
+#include "base/scope.h"
+#include "cgroup/stat.h"
+#include "proc/end.h"
+#include "proc/status.h"
+#include "proc/task.h"
+#include "proc/waits.h"
+#include "signal/name.h"
+#include "signal/verdict.h"
+
+static void add(const struct store_entry *entry, const struct life_event *event)
+{
+	struct error err;
+
+	if (life_add(entry, event, &err) < 0)
+		log_debug("story of %s: %s", entry->id, err.text);
+}
+
+static struct life_counters read_counters(const struct cgroup *cgroup)
+{
+	struct cgroup_stat stat = { 0 };
+	struct error ignored;
+
+	/* Gone, or never there: then nothing is set. */
+	(void)!cgroup_stat_read(cgroup, &stat, &ignored);
+	return (struct life_counters){
+		.oom_kills = stat.oom_kills,
+		.pids_refused = stat.pids_refused,
+		.memory_peak_bytes = stat.memory_peak_bytes,
+		.pids_peak = stat.pids_peak,
+	};
+}
+
+/* This command and who called it; @name receives the caller's. */
+static struct life_actor ourselves(const char *command, char name[TASK_NAME_SIZE])
+{
+	struct task parent = { 0 };
+	struct error ignored;
+
+	(void)!task_read(getppid(), &parent, &ignored);
+	memcpy(name, parent.name, TASK_NAME_SIZE);
+	return (struct life_actor){
+		.command = (char *)command,
+		.pid = { true, (uint64_t)getpid() },
+		.parent_pid = { true, (uint64_t)getppid() },
+		.uid = { true, getuid() },
+		.parent_name = *name ? name : NULL,
+	};
+}
+
+void container_witness_created(const struct store_entry *entry, const char *command)
+{
+	char name[TASK_NAME_SIZE];
+	struct life_actor by = ourselves(command, name);
+
+	add(entry, &(struct life_event){ .kind = { true, LIFE_CREATED },
+					 .certainty = { true, LIFE_SEEN },
+					 .by = &by });
+}
+
+void container_witness_started(const struct store_entry *entry, const struct cgroup *cgroup)
+{
+	struct life_counters counters = read_counters(cgroup);
+
+	add(entry, &(struct life_event){ .kind = { true, LIFE_STARTED },
+					 .certainty = { true, LIFE_SEEN },
+					 .counters = &counters });
+}
+
+static bool is_lost(const struct verdict *verdict)
+{
+	enum verdict_outcome end = verdict_end(verdict);
+
+	return end == VERDICT_IGNORED || end == VERDICT_DROPPED;
+}
+
+/*
+ * An init that sleeps in sigtimedwait(2), as tini does, shows neither a handler nor a blocked
+ * signal in its status. So who looks deaf is looked at more closely.
+ */
+static void look_closer(pid_t pid, struct verdict_target *io_target,
+			struct verdict_thread *io_thread)
+{
+	struct waits waits;
+	struct error ignored;
+
+	/* Without the right to look the first impression stays. */
+	if (waits_read(pid, pid, &waits, &ignored) == 0 && waits_for_signals(&waits))
+		(void)!waits_read_awaited(pid, pid, &waits, &io_thread->awaited, &ignored);
+	(void)!waits_read_signalfds(pid, &io_target->signalfd, &ignored);
+}
+
+/* From outside, by somebody who may: as a rule one file of the target decides. */
+static bool judge(pid_t pid, int signal, struct verdict *ret_verdict)
+{
+	struct verdict_thread thread = { .tid = pid };
+	struct verdict_sender sender = { .sees_target = true, .has_cap_kill = true };
+	struct verdict_target target = { .exists = true, .thread_count = 1, .thread = &thread };
+	struct status status;
+	struct error ignored;
+
+	if (status_read(pid, pid, &status, &ignored) < 0)
+		return false;
+	thread.state = status.state;
+	thread.blocked = status.blocked;
+	thread.pending = status.pending;
+	target.is_init = status_is_init(&status);
+	target.ignored = status.ignored;
+	target.caught = status.caught;
+	target.shared_pending = status.shared_pending;
+	target.queue_used = status.queue_used;
+	target.queue_limit = status.queue_limit;
+	*ret_verdict = verdict_reach(signal, &target, &sender);
+	if (is_lost(ret_verdict)) {
+		look_closer(pid, &target, &thread);
+		*ret_verdict = verdict_reach(signal, &target, &sender);
+	}
+	return true;
+}
+
+const char *container_witness_signal(const struct store_entry *entry,
+				     const struct container_witness_signal *sent)
+{
+	char name[TASK_NAME_SIZE];
+	struct life_actor by = ourselves(sent->command, name);
+	/* Nobody may watch: then a kill for memory lies between two lines that know the number. */
+	struct life_counters counters = { .oom_kills = cgroup_stat_read_oom_kills(sent->cgroup) };
+	struct life_event event = {
+		.kind = { true, sent->timeout_ms < 0 ? LIFE_SIGNAL : LIFE_STOP },
+		.certainty = { true, LIFE_SEEN },
+		.by = &by,
+		.signal = (char *)signal_name(sent->signal),
+		.to_all = { sent->to_all, sent->to_all },
+		.timeout_ms = { sent->timeout_ms >= 0, sent->timeout_ms },
+		.counters = counters.oom_kills.is_set ? &counters : NULL,
+	};
+	bool is_judged;
+	struct verdict verdict;
+
+	is_judged = judge(sent->pid, sent->signal, &verdict);
+	if (is_judged) {
+		event.outcome = (char *)verdict_outcome_name(verdict_end(&verdict));
+		event.rule = (char *)verdict.step[verdict.step_count - 1]->text;
+	}
+	add(entry, &event);
+	return is_judged && is_lost(&verdict) ? event.rule : NULL;
+}
+
+void container_witness_out_of_memory(const struct store_entry *entry)
+{
+	add(entry, &(struct life_event){ .kind = { true, LIFE_OUT_OF_MEMORY },
+					 .certainty = { true, LIFE_SEEN } });
+}
+
+void container_witness_grace_over(const struct store_entry *entry, const char *command)
+{
+	char name[TASK_NAME_SIZE];
+	struct life_actor by = ourselves(command, name);
+
+	add(entry, &(struct life_event){ .kind = { true, LIFE_GRACE_OVER },
+					 .certainty = { true, LIFE_SEEN },
+					 .by = &by });
+}
+
+static bool is_known(const struct store_entry *entry)
+{
+	autolife struct life life = { 0 };
+	struct error ignored;
+
+	if (life_read(entry, &life, &ignored) < 0)
+		return false;
+	for (size_t i = 0; i < life.count; i++)
+		if (life.event[i].kind.value == LIFE_ENDED && life.event[i].end)
+			return true;
+	return false;
+}
+
+void container_witness_end(const struct store_entry *entry, const struct cgroup *cgroup,
+			   const int *wait_status)
+{
+	struct life_counters counters;
+	struct life_end end = { 0 };
+
+	if (is_known(entry))
+		return;
+	counters = read_counters(cgroup);
+	if (wait_status && WIFSIGNALED(*wait_status)) {
+		end.signal = (struct maybe_int){ true, WTERMSIG(*wait_status) };
+		end.has_core = (struct maybe_bool){ true, WCOREDUMP(*wait_status) };
+	} else if (wait_status) {
+		end.exit_code = (struct maybe_int){ true, WEXITSTATUS(*wait_status) };
+	}
+	add(entry, &(struct life_event){ .kind = { true, LIFE_ENDED },
+					 .certainty = { true, LIFE_SEEN },
+					 .counters = &counters,
+					 .end = wait_status ? &end : NULL });
+}
+
+void container_witness_find_end(const struct store_entry *entry, const struct record *record,
+				const struct cgroup *cgroup, int pid_fd)
+{
+	struct error err;
+	int status, r;
+
+	if (!record->pid.is_set || !record->start_time.is_set)
+		return;
+	r = end_read((pid_t)record->pid.value, record->start_time.value, pid_fd, &status, &err);
+	if (r == -EBUSY)
+		return;
+	container_witness_end(entry, cgroup, r == 0 ? &status : NULL);
+}
+
+void container_witness_deleted(const struct store_entry *entry, const char *command)
+{
+	char name[TASK_NAME_SIZE];
+	struct life_actor by = ourselves(command, name);
+	struct error err;
+
+	add(entry, &(struct life_event){ .kind = { true, LIFE_DELETED },
+					 .certainty = { true, LIFE_SEEN },
+					 .by = &by });
+	if (life_keep(entry, &err) < 0)
+		log_debug("story of %s: %s", entry->id, err.text);
+}
