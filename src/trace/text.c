@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* text - one line for each event, for people; the obituaries and the losses at the end */
+#include <inttypes.h>
+
+#include "trace/render.h"
+#include "trace/tell.h"
+#include "trace/words.h"
+
+enum { WHO_WIDTH = 22 };
+
+struct lines {
+	struct render_request request;
+	uint64_t folded;
+};
+
+static void *begin(const struct render_request *request)
+{
+	struct lines *lines = mem_new(sizeof(*lines));
+
+	lines->request = *request;
+	return lines;
+}
+
+/* Red kills, yellow is lost, blue goes through. */
+static const char *colour_of(const struct model_step *step)
+{
+	static const char *const colours[] = {
+		[VERDICT_NOTE] = "",		   [VERDICT_REFUSED] = "\033[33m",
+		[VERDICT_IGNORED] = "\033[33m",	   [VERDICT_COALESCED] = "\033[33m",
+		[VERDICT_CONTINUE] = "\033[36m",   [VERDICT_QUEUED] = "\033[36m",
+		[VERDICT_PENDING] = "\033[36m",	   [VERDICT_READ] = "\033[36m",
+		[VERDICT_HANDLER] = "\033[36m",	   [VERDICT_STOP] = "\033[36m",
+		[VERDICT_TERMINATE] = "\033[31m",  [VERDICT_CORE] = "\033[31m",
+		[VERDICT_DROPPED] = "\033[33m",
+	};
+
+	if (step->event->kind == EVENT_EXIT && step->process->killer)
+		return colours[VERDICT_TERMINATE];
+	if (step->event->kind != EVENT_SIGNAL)
+		return "";
+	return colours[verdict_now(&step->signal->verdict)];
+}
+
+static void step(void *data, const struct model_step *step)
+{
+	struct lines *lines = data;
+	const struct render_request *request = &lines->request;
+	const char *colour = request->has_colour ? colour_of(step) : "";
+	autotext struct text who = { 0 }, what = { 0 };
+
+	if (step->event->kind == EVENT_TASK || step->is_thread)
+		return;
+	if (tell_is_noise(step)) {
+		lines->folded++;
+		return;
+	}
+	words_process(step->process, &who);
+	tell_event(step, &what);
+	fprintf(request->out, "%11.6f  %-*s  %s%s%s\n",
+		(double)(step->event->time_ns - request->model->first_ns) / 1e9, WHO_WIDTH,
+		text_get(&who), colour, text_get(&what), *colour ? "\033[0m" : "");
+}
+
+static void print_lost(const struct render_request *request)
+{
+	uint64_t all = 0;
+
+	for (size_t kind = 0; kind < EVENT_KINDS; kind++)
+		all += request->lost[kind];
+	fprintf(request->out, "%" PRIu64 " events lost", all);
+	if (all)
+		fprintf(request->out, ", %" PRIu64 " of them signals: a larger --buffer holds more",
+			request->lost[EVENT_SIGNAL] + request->lost[EVENT_DELIVER]);
+	fprintf(request->out, ".\n");
+}
+
+static void end(void *data)
+{
+	struct lines *lines = data;
+	const struct render_request *request = &lines->request;
+
+	fprintf(request->out, "\n");
+	for (const struct model_process *process = request->model->first; process;
+	     process = process->next) {
+		autotext struct text text = { 0 };
+
+		if (!tell_has_obituary(request->model, process))
+			continue;
+		words_obituary(process, request->model->last_ns, &text);
+		fprintf(request->out, "%s\n", text_get(&text));
+	}
+	if (lines->folded)
+		fprintf(request->out, "%" PRIu64 " ignored SIGCHLD and SIGURG are not shown.\n",
+			lines->folded);
+	print_lost(request);
+	free(lines);
+}
+
+const struct render render_text = { "text", begin, step, end };

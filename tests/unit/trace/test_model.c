@@ -1,0 +1,216 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "events.h"
+
+#include <errno.h>
+
+TEST(processes_have_their_numbers_and_makers)
+{
+	automodel struct model model = { 0 };
+
+	add_container(&model);
+	CHECK_INT(model_inner(model_find(&model, INIT)), 1);
+	CHECK_INT(model_inner(model_find(&model, OUTER)), OUTER);
+	CHECK_INT(model_find(&model, INNER)->maker, INIT);
+	CHECK_TRUE(model_find(&model, INIT)->is_init);
+	CHECK_TRUE(model_find(&model, OUTER)->was_there);
+	CHECK_TRUE(!model_find(&model, INIT)->was_there);
+	CHECK_TRUE(!model_find(&model, 4711));
+}
+
+TEST(number_that_is_given_again_is_another_process)
+{
+	automodel struct model model = { 0 };
+	struct event_task again = event_of_task(EVENT_FORK, INNER, 3, 90);
+	struct event_task met = event_of_task(EVENT_TASK, INNER, 4, 95);
+	struct model_process *first;
+
+	add_container(&model);
+	first = model_find(&model, INNER);
+	(void)add(&model, &again);
+	CHECK_TRUE(model_find(&model, INNER) != first);
+	/* Told of a second time, with another start: born where nobody looked. */
+	(void)add(&model, &met);
+	CHECK_INT(model_inner(model_find(&model, INNER)), 4);
+	(void)add(&model, &met);
+	CHECK_INT(model_inner(first), 2);
+}
+
+TEST(fatal_signal_is_the_killer_of_who_dies_of_it)
+{
+	automodel struct model model = { 0 };
+	struct event_signal term = event_of_signal(OUTER, INNER, SIGTERM, VERDICT_RESULT_DELIVERED);
+	struct event_exit end = event_of_exit(INNER, 0, 2000);
+
+	end.flags |= EVENT_EXIT_GROUP;
+	end.group_code = SIGTERM;
+	add_container(&model);
+	(void)add(&model, &term);
+	(void)add(&model, &end);
+	CHECK_INT(model_find(&model, INNER)->exit_code, SIGTERM);
+	CHECK_TRUE(model_find(&model, INNER)->killer);
+	CHECK_TRUE(model_find(&model, INNER)->killer->sender == model_find(&model, OUTER));
+}
+
+TEST(handled_signal_kills_nobody)
+{
+	automodel struct model model = { 0 };
+	struct event_signal term = event_of_signal(OUTER, INNER, SIGTERM, VERDICT_RESULT_DELIVERED);
+	struct event_exit end = event_of_exit(INNER, SIGTERM, 2000);
+
+	term.disposition = EVENT_HANDLER;
+	add_container(&model);
+	(void)add(&model, &term);
+	(void)add(&model, &end);
+	CHECK_TRUE(!model_find(&model, INNER)->killer);
+}
+
+TEST(oom_killer_marks_after_it_has_killed)
+{
+	automodel struct model model = { 0 };
+	struct event_signal kill = event_of_signal(INNER, INNER, SIGKILL, VERDICT_RESULT_DELIVERED);
+	struct event_end mark = { .head = head_of(EVENT_OOM, sizeof(mark), 1100), .tgid = INNER };
+	struct event_exit end = event_of_exit(INNER, SIGKILL, 2000);
+
+	kill.flags |= EVENT_SIGNAL_PRIVATE;
+	add_container(&model);
+	CHECK_INT(add(&model, &kill).signal->source, MODEL_BY_KERNEL);
+	(void)add(&model, &mark);
+	(void)add(&model, &end);
+	CHECK_INT(model_find(&model, INNER)->killer->source, MODEL_BY_OOM);
+}
+
+TEST(death_by_sigkill_is_delivered_under_its_true_name)
+{
+	automodel struct model model = { 0 };
+	struct event_signal term = event_of_signal(OUTER, INNER, SIGTERM, VERDICT_RESULT_DELIVERED);
+	struct event_deliver taken = {
+		.head = head_of(EVENT_DELIVER, sizeof(taken), 1500),
+		.tgid = INNER, .tid = INNER, .signal = SIGKILL, .exit_code = SIGTERM, .call = -1,
+	};
+	struct model_step step;
+
+	add_container(&model);
+	(void)add(&model, &term);
+	step = add(&model, &taken);
+	CHECK_INT(step.signal->signal, SIGTERM);
+	CHECK_INT(step.signal->delivered_ns, 1500);
+}
+
+TEST(interrupted_calls_restart_or_end)
+{
+	static const struct {
+		int result;
+		enum event_disposition disposition;
+		uint64_t flags;
+		enum model_call call;
+	} rows[] = {
+		{ -512, EVENT_HANDLER, 0, MODEL_CALL_EINTR },
+		{ -512, EVENT_HANDLER, SA_RESTART, MODEL_CALL_RESTARTS },
+		{ -512, EVENT_DEFAULT, 0, MODEL_CALL_RESTARTS },
+		{ -513, EVENT_HANDLER, 0, MODEL_CALL_RESTARTS },
+		{ -514, EVENT_HANDLER, SA_RESTART, MODEL_CALL_EINTR },
+		{ -516, EVENT_HANDLER, 0, MODEL_CALL_EINTR },
+		{ -516, EVENT_DEFAULT, 0, MODEL_CALL_RESTARTS },
+		{ -EINTR, EVENT_HANDLER, SA_RESTART, MODEL_CALL_EINTR },
+		{ 0, EVENT_HANDLER, 0, MODEL_CALL_NONE },
+		{ 5, EVENT_HANDLER, 0, MODEL_CALL_NONE },
+	};
+	automodel struct model model = { 0 };
+
+	add_container(&model);
+	for (size_t i = 0; i < countof(rows); i++) {
+		struct event_deliver taken = {
+			.head = head_of(EVENT_DELIVER, sizeof(taken), 1500),
+			.tgid = INNER, .tid = INNER, .signal = SIGUSR1, .call = 61,
+			.call_result = rows[i].result, .disposition = (uint8_t)rows[i].disposition,
+			.action_flags = rows[i].flags,
+		};
+
+		CHECK_INT(add(&model, &taken).call, rows[i].call);
+	}
+}
+
+TEST(thousands_of_signals_take_no_room_each)
+{
+	automodel struct model model = { 0 };
+	struct event_signal usr1 = event_of_signal(OUTER, INNER, SIGUSR1, VERDICT_RESULT_DELIVERED);
+	struct event_signal again = event_of_signal(OUTER, INNER, SIGUSR1,
+						    VERDICT_RESULT_ALREADY_PENDING);
+	const struct model_signal *seen[3];
+
+	add_container(&model);
+	for (size_t i = 0; i < countof(seen); i++) {
+		seen[i] = add(&model, &usr1).signal;
+		(void)add(&model, &again);
+	}
+	/* The first gave its place to the third. */
+	CHECK_TRUE(seen[0] != seen[1]);
+	CHECK_TRUE(seen[0] == seen[2] || model.spare);
+	CHECK_INT(model.count[EVENT_SIGNAL], 6);
+}
+
+TEST(what_is_no_event_is_refused)
+{
+	automodel struct model model = { 0 };
+	struct event_end end = { .head = head_of(EVENT_KINDS, sizeof(end), 1) };
+	struct model_step step;
+	struct error err;
+
+	CHECK_ERROR(model_add(&model, &end.head, &step, &err), err, EBADMSG,
+		    "an event of the unknown kind 11");
+	end.head.kind = EVENT_SIGNAL;
+	CHECK_ERROR(model_add(&model, &end.head, &step, &err), err, EBADMSG,
+		    "an event of kind 7 has 24 bytes, not 56");
+}
+
+TEST(only_who_has_to_do_with_an_event_is_met)
+{
+	automodel struct model model = { 0 };
+	struct event_task there = event_of_task(EVENT_TASK, 300, 0, 15);
+	struct event_signal kill = event_of_signal(300, INNER, SIGTERM, VERDICT_RESULT_DELIVERED);
+
+	add_container(&model);
+	(void)add(&model, &there);
+	CHECK_TRUE(model_find(&model, OUTER)->is_met); /* made the container */
+	CHECK_TRUE(model_find(&model, INNER)->is_met);
+	CHECK_TRUE(!model_find(&model, 300)->is_met);
+	(void)add(&model, &kill);
+	CHECK_TRUE(model_find(&model, 300)->is_met);
+	CHECK_TRUE(!model_find(&model, 300)->is_followed);
+}
+
+TEST(a_number_that_is_given_again_is_another_track)
+{
+	automodel struct model model = { 0 };
+	struct event_task again = event_of_task(EVENT_FORK, INIT, 0, 5000);
+	uint64_t first;
+
+	add_container(&model);
+	first = model_track(model_find(&model, INIT));
+	CHECK_INT(first, INIT);
+	(void)add(&model, &again);
+	CHECK_TRUE(model_track(model_find(&model, INIT)) != first);
+	CHECK_INT(model_track(model_find(&model, INNER)), INNER);
+}
+
+TEST(what_no_kernel_has_told_is_refused)
+{
+	automodel struct model model = { 0 };
+	struct event_signal sent = event_of_signal(OUTER, INNER, 65, VERDICT_RESULT_DELIVERED);
+	struct event_signal result = event_of_signal(OUTER, INNER, SIGTERM, 5);
+	struct event_deliver taken = { .head = head_of(EVENT_DELIVER, sizeof(taken), 1) };
+	struct event_exec exec = { .task = event_of_task(EVENT_EXEC, INNER, 2, 1) };
+	const struct event_head *events[] = { &sent.head, &result.head, &taken.head,
+					      &exec.task.head };
+
+	exec.task.head.size = sizeof(exec);
+	memset(exec.file, 'x', sizeof(exec.file));
+	add_container(&model);
+	for (size_t i = 0; i < countof(events); i++) {
+		struct model_step step;
+		struct error err;
+
+		CHECK_INT(model_add(&model, events[i], &step, &err), -EBADMSG);
+		CHECK_TRUE(strstr(err.text, "that no kernel has told") != NULL);
+	}
+}

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* show, and the formats behind it: text and json */
+#include <jansson.h>
+
+#include "base/text.h"
+#include "signal/set.h"
+#include "story.h"
+
+TEST(text_tells_each_event_the_obituary_and_the_losses)
+{
+	autofree char *text = story_shown("text", &(struct show_filter){ 0 }, "p200");
+
+	CHECK_TRUE(strstr(text, "200/1 p200              born, forked by 100 p100\n") != NULL);
+	CHECK_TRUE(strstr(text, "SIGTERM from 100 p100 by kill: ignored [init-no-handler]\n") != NULL);
+	CHECK_TRUE(strstr(text, "killed by SIGKILL from 100 p100 by kill; the kernel now kills") !=
+		   NULL);
+	CHECK_TRUE(strstr(text, "3 events lost, 3 of them signals") != NULL);
+	CHECK_TRUE(strchr(text, '\033') == NULL);
+}
+
+TEST(filters_keep_events_back_and_not_their_meaning)
+{
+	struct show_filter filter = { .signals = signal_set_of(SIGTERM), .kinds = 1 << EVENT_SIGNAL };
+	autofree char *text = story_shown("text", &filter, "p200");
+
+	CHECK_TRUE(strstr(text, "SIGTERM from") != NULL);
+	CHECK_TRUE(strstr(text, "born") == NULL);
+	/* Not shown as an event; but the obituary knows it. */
+	CHECK_TRUE(strstr(text, "lived 2 us: killed by SIGKILL") != NULL);
+}
+
+TEST(each_line_of_json_is_an_object)
+{
+	autofree char *text = story_shown("json", &(struct show_filter){ 0 }, "p200");
+	char *rest = text, *line;
+	int count = 0;
+
+	while ((line = strsep(&rest, "\n")) && *line) {
+		json_t *object = json_loads(line, JSON_REJECT_DUPLICATES, NULL);
+
+		CHECK_TRUE(json_is_object(object));
+		CHECK_TRUE(json_is_string(json_object_get(object, "kind")));
+		json_decref(object);
+		count++;
+	}
+	CHECK_INT(count, 8); /* begin, six events, end */
+}
+
+TEST(formats_and_kinds_are_known_by_name)
+{
+	CHECK_TRUE(render_find("text") == &render_text);
+	CHECK_TRUE(render_find("json") == &render_json);
+	CHECK_TRUE(render_find("chrome") == &render_chrome);
+	CHECK_TRUE(render_find("html") == &render_html);
+	CHECK_TRUE(!render_find("xml"));
+	for (int kind = EVENT_NONE + 1; kind < EVENT_KINDS; kind++)
+		CHECK_INT(render_kind(render_kind_name((enum event_kind)kind)), kind);
+	CHECK_INT(render_kind("nothing"), -EINVAL);
+}
