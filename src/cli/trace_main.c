@@ -1,0 +1,333 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* trace_main - the program husk-trace: what to record, how to show it */
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "base/mem.h"
+#include "cli/trace.h"
+#include "container/control.h"
+#include "signal/name.h"
+#include "signal/set.h"
+#include "trace/journal.h"
+#include "trace/recorder.h"
+#include "trace/show.h"
+
+enum { DEFAULT_RING = 16 << 20, LEAST_RING = 1 << 16 };
+
+/* The kernel does not let us record, or cannot; 1 is for every other error. */
+enum { EXIT_REFUSED = 2 };
+
+struct job {
+	struct trace_values values;
+	struct show_filter filter;
+	const struct render *render; /* NULL: a journal */
+	struct scope scope;
+	char **command;
+	int64_t wall_offset_ns;
+	FILE *out; /* NULL: nothing has been written yet */
+	struct show show;
+};
+
+/* --- words --- */
+
+static int read_signals(const char *list, uint64_t *ret_signals, struct error *err)
+{
+	autofree char *copy = mem_text(list);
+	char *rest = copy, *word;
+	int signal;
+
+	*ret_signals = 0;
+	while ((word = strsep(&rest, ","))) {
+		if (signal_parse(word, &signal) < 0)
+			return error_set(err, EINVAL, "--signals: \"%s\" is not a signal", word);
+		*ret_signals |= signal_set_of(signal);
+	}
+	return 0;
+}
+
+static int read_kinds(const char *list, uint32_t *ret_kinds, struct error *err)
+{
+	autofree char *copy = mem_text(list);
+	char *rest = copy, *word;
+
+	*ret_kinds = 0;
+	while ((word = strsep(&rest, ","))) {
+		int kind = render_kind(word);
+
+		if (kind < 0)
+			return error_set(err, EINVAL, "--kinds: \"%s\" is not a kind of event",
+					 word);
+		*ret_kinds |= 1U << kind;
+	}
+	return 0;
+}
+
+static int check_ring(struct maybe_int *io_bytes, struct error *err)
+{
+	int64_t bytes = io_bytes->is_set ? io_bytes->value : DEFAULT_RING;
+
+	if (bytes < LEAST_RING || bytes > INT32_MAX || bytes & (bytes - 1))
+		return error_set(err, EINVAL, "--buffer: %lld bytes are not a power of two from "
+				 "64K on", (long long)bytes);
+	io_bytes->value = bytes;
+	return 0;
+}
+
+static int choose_format(struct job *io_job, struct error *err)
+{
+	const struct trace_values *values = &io_job->values;
+	const char *format = values->format ? values->format : "text";
+
+	if (values->out && !values->format && !values->read)
+		return 0;
+	io_job->render = render_find(format);
+	if (!io_job->render)
+		return error_set(err, EINVAL, "--format: \"%s\" is not one of %s", format,
+				 render_names());
+	return 0;
+}
+
+/* --- who --- */
+
+static int find_container(const char *root, const char *id, struct scope *ret_scope,
+			  struct error *err)
+{
+	autostore struct store store = STORE_NONE;
+	autorecord struct record record = { 0 };
+	enum record_status status;
+
+	TRY(store_open(root, &store, err));
+	TRY(container_look(&store, id, &record, &status, err));
+	if (status == RECORD_STOPPED || !record.pid.value)
+		return error_set(err, ESRCH, "container \"%s\" has no process: it is %s", id,
+				 record_status_name(status));
+	return scope_of_process((uint32_t)record.pid.value, ret_scope, err);
+}
+
+static int find_target(struct job *io_job, const char *word, struct error *err)
+{
+	long long pid;
+
+	if (text_number(word, 1, INT32_MAX, &pid) == 0)
+		return scope_of_process((uint32_t)pid, &io_job->scope, err);
+	if (strspn(word, "0123456789-") == strlen(word))
+		return error_set(err, EINVAL, "\"%s\" is not the number of a process", word);
+	return find_container(io_job->values.root, word, &io_job->scope, err);
+}
+
+static int choose_scope(struct job *io_job, int words, char **argv, struct error *err)
+{
+	const struct trace_values *values = &io_job->values;
+	int asked = words + values->all + !!values->cgroup + !!io_job->command + !!values->read;
+
+	if (asked > 1)
+		return error_set(err, EINVAL, "one of ID, PID, --cgroup, --all, --read and "
+				 "-- PROGRAM, not several");
+	if (!asked)
+		return error_set(err, EINVAL, "whom to trace is missing: ID, PID, --cgroup FOLDER, "
+				 "--all or -- PROGRAM");
+	io_job->scope.all = values->all;
+	if (values->cgroup)
+		return scope_of_cgroup(values->cgroup, &io_job->scope, err) < 0
+			       ? error_wrap(err, "--cgroup") : 0;
+	return words ? find_target(io_job, argv[0], err) : 0;
+}
+
+/* "--" and what follows it is the program. */
+static int cut_command(struct job *io_job, int argc, char **argv, struct error *err)
+{
+	for (int i = 0; i < argc; i++) {
+		if (strcmp(argv[i], "--") != 0)
+			continue;
+		io_job->command = argv + i + 1;
+		if (i + 1 == argc)
+			return error_set(err, EINVAL, "the program is missing behind --");
+		return i;
+	}
+	return argc;
+}
+
+static int read_words(struct job *io_job, int argc, char **argv, struct error *err)
+{
+	struct trace_values *values = &io_job->values;
+	int words = cut_command(io_job, argc, argv, err);
+
+	TRY(words);
+	words = option_parse(trace_options, OPTION_MIXED, words, argv, values, err);
+	TRY(words);
+	if (values->help)
+		return 0;
+	if (words > 1)
+		return error_set(err, EINVAL, "too many arguments, beginning with \"%s\"", argv[1]);
+	TRY(check_ring(&values->buffer, err));
+	TRY(choose_format(io_job, err));
+	if (values->signals)
+		TRY(read_signals(values->signals, &io_job->filter.signals, err));
+	if (values->kinds)
+		TRY(read_kinds(values->kinds, &io_job->filter.kinds, err));
+	io_job->filter.min_latency_ns = (uint64_t)values->min_latency.value * 1000000;
+	return choose_scope(io_job, words, argv, err);
+}
+
+/* --- out --- */
+
+static const char *out_name(const struct job *job)
+{
+	return job->values.out ? job->values.out : "stdout";
+}
+
+static int open_file(struct job *io_job, struct error *err)
+{
+	const char *path = io_job->values.out;
+
+	io_job->out = path ? fopen(path, "we") : stdout;
+	return io_job->out ? 0 : error_sys(err, "open %s", path);
+}
+
+/* With the first event, so that nothing is written for a recording that could not be made. */
+static int open_out(struct job *io_job, struct error *err)
+{
+	struct render_request request = { .wall_offset_ns = io_job->wall_offset_ns };
+
+	if (!io_job->render)
+		return journal_create(io_job->values.out, io_job->wall_offset_ns, &io_job->out, err);
+	TRY(open_file(io_job, err));
+	request.out = io_job->out;
+	request.has_colour = isatty(fileno(io_job->out)) && !getenv("NO_COLOR");
+	show_begin(&io_job->show, io_job->render, &io_job->filter, request);
+	return 0;
+}
+
+static int take(void *data, const struct event_head *event, struct error *err)
+{
+	struct job *job = data;
+
+	if (!job->out)
+		TRY(open_out(job, err));
+	return job->render ? show_take(&job->show, event, err)
+			   : journal_write(job->out, event, err);
+}
+
+/* Whoever reads a pipe sees what has happened so far. */
+static void rest(void *data)
+{
+	struct job *job = data;
+
+	if (job->out)
+		fflush(job->out);
+}
+
+/* The last words, and the end of the file. */
+static int close_out(struct job *io_job, struct error *err)
+{
+	bool is_bad;
+
+	if (!io_job->out)
+		TRY(open_out(io_job, err));
+	if (io_job->render)
+		show_end(&io_job->show);
+	is_bad = fflush(io_job->out) != 0 || ferror(io_job->out);
+	if (io_job->out != stdout)
+		is_bad |= fclose(io_job->out) != 0;
+	return is_bad ? error_sys(err, "write %s", out_name(io_job)) : 0;
+}
+
+static int read_events(struct job *io_job, FILE *file, struct error *err)
+{
+	uint64_t event[JOURNAL_EVENT_MAX / sizeof(uint64_t)];
+	int r;
+
+	while ((r = journal_read(file, event, err)) > 0) {
+		r = take(io_job, (const struct event_head *)event, err);
+		if (r < 0)
+			break;
+	}
+	return r < 0 ? error_wrap(err, "%s", io_job->values.read) : 0;
+}
+
+static int read_journal(struct job *io_job, struct error *err)
+{
+	struct journal_head head;
+	struct error ignored;
+	FILE *file;
+	int r;
+
+	TRY(journal_open(io_job->values.read, &file, &head, err));
+	io_job->wall_offset_ns = head.wall_offset_ns;
+	r = read_events(io_job, file, err);
+	fclose(file);
+	/* What was good in it has been shown, and has its last words. */
+	if (r < 0 && io_job->out)
+		(void)close_out(io_job, &ignored);
+	return r < 0 ? r : close_out(io_job, err);
+}
+
+/* A journal holds no count of what was lost, so it is said where the recording ends. */
+static void say_lost(const uint64_t *lost)
+{
+	uint64_t all = 0;
+
+	for (size_t kind = 0; kind < EVENT_KINDS; kind++)
+		all += lost[kind];
+	fprintf(stderr, "husk: %llu events lost\n", (unsigned long long)all);
+}
+
+static int live(struct job *io_job, struct error *err)
+{
+	struct recorder_request request = {
+		.scope = &io_job->scope,
+		.ring_bytes = (uint64_t)io_job->values.buffer.value,
+		.duration_ms = io_job->values.duration.value,
+		.command = io_job->command,
+		.take = take,
+		.rest = rest,
+		.data = io_job,
+	};
+	struct recorder_result result;
+	struct error ignored;
+	int r;
+
+	io_job->wall_offset_ns = recorder_wall_offset_ns();
+	r = recorder_run(&request, &result, err);
+	memcpy(io_job->show.lost, result.lost, sizeof(result.lost));
+	if (r < 0) {
+		if (io_job->out)
+			(void)close_out(io_job, &ignored);
+		return r;
+	}
+	TRY(close_out(io_job, err));
+	if (!io_job->render)
+		say_lost(result.lost);
+	return result.status;
+}
+
+static void print_help(void)
+{
+	printf("usage: husk trace [OPTION...] ID|PID|-- PROGRAM [ARG...]\n\n"
+	       "record signals, births and deaths of processes, as the kernel decides them\n\n");
+	option_print(trace_options);
+	printf("\nExit status: the program's; 0 without one; %d when recording is not possible.\n",
+	       EXIT_REFUSED);
+}
+
+int main(int argc, char **argv)
+{
+	struct job job = { 0 };
+	struct error err;
+	int r;
+
+	log_open(-1, false, LOG_WARNING);
+	r = read_words(&job, argc - 1, argv + 1, &err);
+	if (r >= 0 && job.values.help)
+		print_help();
+	else if (r >= 0)
+		r = job.values.read ? read_journal(&job, &err) : live(&job, &err);
+	if (r >= 0)
+		return r;
+	(void)error_wrap(&err, "trace");
+	log_line(LOG_ERROR, "%s", err.text);
+	return r == -EPERM || r == -ENOTSUP ? EXIT_REFUSED : 1;
+}
