@@ -116,16 +116,6 @@ static int judge_bundle(const struct doctor_values *values, struct reports *io_r
 
 /* --- what runs --- */
 
-static const char *stop_text(const struct record *record)
-{
-	const struct json_pairs *pairs = record->annotations;
-
-	for (size_t i = 0; pairs && i < pairs->count; i++)
-		if (strcmp(pairs->item[i].key, DOCTOR_STOP_ANNOTATION) == 0)
-			return pairs->item[i].value;
-	return NULL;
-}
-
 /* The program of a created container is not there yet: its configuration is. */
 static int judge_own(const struct subject *subject, const struct doctor_looks *looks,
 		     struct reports *io_reports, struct error *err)
@@ -137,7 +127,7 @@ static int judge_own(const struct subject *subject, const struct doctor_looks *l
 		.start_time = record->start_time.value,
 		.is_own = true,
 		.is_container = true,
-		.stop_text = stop_text(record),
+		.stop_text = spec_find_annotation(record->annotations, SPEC_STOP_SIGNAL_ANNOTATION),
 	};
 	struct spec spec = { 0 };
 

@@ -57,7 +57,7 @@ static bool find_owner(const struct container_plan *plan, uint32_t *ret_uid)
 /* A folder in the scope, so that what runs in the container may divide the scope itself. */
 static int nest_in_scope(struct container_plan *io_plan, struct error *err)
 {
-	const char *path = spec_find_annotation(&io_plan->spec, subgroup_annotation);
+	const char *path = spec_find_annotation(io_plan->spec.annotations, subgroup_annotation);
 
 	if (!path || !*path || !cgroup_is_scope(&io_plan->cgroup))
 		return 0;
@@ -68,7 +68,7 @@ static int nest_in_scope(struct container_plan *io_plan, struct error *err)
 
 int container_delegate(struct container_plan *io_plan, struct error *err)
 {
-	const char *path = spec_find_annotation(&io_plan->spec, annotation);
+	const char *path = spec_find_annotation(io_plan->spec.annotations, annotation);
 	uint32_t uid;
 	int r;
 

@@ -268,7 +268,7 @@ void container_feature_write(const char *version, struct text *io_text)
 		/* Each of these changes what is done, for whoever may set annotations. */
 		.unsafe_annotations = spec_strings(&arena, "org.husk.", "org.systemd.property.",
 						   "run.oci.",
-						   "org.opencontainers.image.stopSignal", NULL),
+						   SPEC_STOP_SIGNAL_ANNOTATION, NULL),
 	};
 
 	describe_linux(&arena, &linux_part);

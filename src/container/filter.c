@@ -79,7 +79,7 @@ static int compile(const struct spec_seccomp *seccomp, int root_fd,
 
 static bool is_on(const struct spec *spec, const char *annotation)
 {
-	const char *value = spec_find_annotation(spec, annotation);
+	const char *value = spec_find_annotation(spec->annotations, annotation);
 
 	return value && strcmp(value, "0") != 0;
 }
@@ -94,7 +94,7 @@ static int find_listener(const struct spec *spec, struct container_filter *io_fi
 	if (!io_filter->program.needs_notify)
 		return 0;
 	if (!path)
-		path = spec_find_annotation(spec, receiver_annotation);
+		path = spec_find_annotation(spec->annotations, receiver_annotation);
 	if (!path)
 		path = getenv(receiver_variable);
 	if (!path || !*path)
@@ -109,7 +109,7 @@ static int plan(const struct spec *spec, int root_fd, struct container_filter *i
 		struct error *err)
 {
 	const struct spec_seccomp *seccomp = spec->linux_part ? spec->linux_part->seccomp : NULL;
-	const char *code = spec_find_annotation(spec, code_annotation);
+	const char *code = spec_find_annotation(spec->annotations, code_annotation);
 
 	if (code) {
 		if (take_code(code, seccomp, &io_filter->program, err) < 0)

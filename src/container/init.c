@@ -51,7 +51,7 @@ static int read_annotation(const char *value, struct arena *io_arena,
 int container_init_plan(const struct spec *spec, bool is_asked, struct arena *io_arena,
 			struct container_init *ret_init, struct error *err)
 {
-	const char *value = spec_find_annotation(spec, CONTAINER_INIT_ANNOTATION);
+	const char *value = spec_find_annotation(spec->annotations, CONTAINER_INIT_ANNOTATION);
 
 	*ret_init = (struct container_init){ .is_wanted = is_asked };
 	if (value)

@@ -266,7 +266,7 @@ static int send_pidfd(const struct launch *l, const char *path, struct error *er
 static int save_created(struct launch *l, struct error *err)
 {
 	TRY(send_pidfd(l, l->request->pidfd_socket, err));
-	TRY(send_pidfd(l, spec_find_annotation(&l->plan.spec, pidfd_annotation), err));
+	TRY(send_pidfd(l, spec_find_annotation(l->plan.spec.annotations, pidfd_annotation), err));
 	TRY(write_record(l, RECORD_CREATED, err));
 	return write_pid_file(l, err);
 }

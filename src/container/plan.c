@@ -109,7 +109,7 @@ static int plan_namespaces(struct container_plan *io_plan, struct error *err)
 int container_plan_rights(struct container_plan *io_plan, struct error *err)
 {
 	const struct spec_process *process = io_plan->spec.process;
-	const char *keep = spec_find_annotation(&io_plan->spec, groups_annotation);
+	const char *keep = spec_find_annotation(io_plan->spec.annotations, groups_annotation);
 	bool has_user_ns = ns_owned(&io_plan->ns) & CLONE_NEWUSER;
 	uint64_t available = 0;
 

@@ -17,7 +17,7 @@
 
 int container_session_plan(const struct spec *spec, bool *ret_is_wanted, struct error *err)
 {
-	const char *value = spec_find_annotation(spec, CONTAINER_SESSION_ANNOTATION);
+	const char *value = spec_find_annotation(spec->annotations, CONTAINER_SESSION_ANNOTATION);
 
 	*ret_is_wanted = value && strcmp(value, "true") == 0;
 	if (!value || *ret_is_wanted || strcmp(value, "false") == 0)

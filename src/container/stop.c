@@ -18,10 +18,10 @@
 #include "proc/end.h"
 #include "proc/task.h"
 #include "signal/name.h"
+#include "spec/spec.h"
 
 enum { KILL_WAIT_MS = 10000 };
 
-static const char signal_annotation[] = "org.opencontainers.image.stopSignal";
 
 /* One of the containers that are being stopped. */
 struct stopping {
@@ -176,15 +176,15 @@ int container_stop_now(const struct subject *subject, const char *command, struc
 
 static int choose_signal(const struct subject *subject, int wanted)
 {
-	const struct json_pairs *annotations = subject->record.annotations;
+	const char *text = spec_find_annotation(subject->record.annotations,
+						SPEC_STOP_SIGNAL_ANNOTATION);
 	int signal = SIGTERM;
 
 	if (wanted)
 		return wanted;
-	for (size_t i = 0; annotations && i < annotations->count; i++)
-		if (strcmp(annotations->item[i].key, signal_annotation) == 0)
-			/* One that nobody knows is as good as none. */
-			(void)!signal_parse(annotations->item[i].value, &signal);
+	/* One that nobody knows is as good as none. */
+	if (text)
+		(void)!signal_parse(text, &signal);
 	return signal;
 }
 

@@ -156,7 +156,8 @@ static void add_host_fallback(struct mount_step *io_step, bool is_readonly,
 static void plan_label(const struct mount_request *request, struct mount_step *io_step,
 		       struct mount_plan *io_plan)
 {
-	const char *word = spec_find_annotation(request->spec, "run.oci.mount_context_type");
+	const char *word = spec_find_annotation(request->spec->annotations,
+						"run.oci.mount_context_type");
 
 	if (!word)
 		word = "context";

@@ -37,33 +37,20 @@ static struct side gid_side(void)
 
 /* --- translate --- */
 
-static int translate(const struct spec_id_mappings *maps, bool to_host, uint32_t id,
-		     uint32_t *ret_id)
+int ns_idmap_to_host(const struct spec_id_mappings *maps, uint32_t id, uint32_t *ret_host)
 {
 	for (size_t i = 0; maps && i < maps->count; i++) {
 		const struct spec_id_mapping *map = &maps->item[i];
-		uint64_t from = to_host ? map->container_id.value : map->host_id.value;
-		uint64_t to = to_host ? map->host_id.value : map->container_id.value;
 
-		if (id < from || id - from >= map->size.value)
+		if (id < map->container_id.value || id - map->container_id.value >= map->size.value)
 			continue;
-		*ret_id = (uint32_t)(to + (id - from));
+		*ret_host = (uint32_t)(map->host_id.value + (id - map->container_id.value));
 		return 0;
 	}
 	if (maps)
 		return -EOVERFLOW;
-	*ret_id = id;
+	*ret_host = id;
 	return 0;
-}
-
-int ns_idmap_to_host(const struct spec_id_mappings *maps, uint32_t id, uint32_t *ret_host)
-{
-	return translate(maps, true, id, ret_host);
-}
-
-int ns_idmap_to_container(const struct spec_id_mappings *maps, uint32_t host, uint32_t *ret_id)
-{
-	return translate(maps, false, host, ret_id);
 }
 
 void ns_idmap_format(const struct spec_id_mappings *maps, struct text *io_text)
@@ -258,8 +245,8 @@ static bool is_within(const struct spec_id_mappings *maps, const struct spec_id_
 		for (; id < end; id = next_border(other, id, end)) {
 			uint32_t ours, theirs;
 
-			if (translate(maps, true, (uint32_t)id, &ours) < 0 ||
-			    translate(other, true, (uint32_t)id, &theirs) < 0 || ours != theirs)
+			if (ns_idmap_to_host(maps, (uint32_t)id, &ours) < 0 ||
+			    ns_idmap_to_host(other, (uint32_t)id, &theirs) < 0 || ours != theirs)
 				return false;
 		}
 	}

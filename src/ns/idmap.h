@@ -52,10 +52,6 @@ MUST_USE int ns_idmap_verify(pid_t pid, const struct spec_id_mappings *uids,
 MUST_USE int ns_idmap_to_host(const struct spec_id_mappings *maps, uint32_t id,
 			      uint32_t *ret_host);
 
-/* The other way round: the id inside. */
-MUST_USE int ns_idmap_to_container(const struct spec_id_mappings *maps, uint32_t host,
-				   uint32_t *ret_id);
-
 /* The map as the kernel reads it: one "INSIDE OUTSIDE SIZE" a line; pure. */
 void ns_idmap_format(const struct spec_id_mappings *maps, struct text *io_text);
 

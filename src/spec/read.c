@@ -161,10 +161,10 @@ const struct spec_namespace *spec_find_namespace(const struct spec *spec,
 	return NULL;
 }
 
-const char *spec_find_annotation(const struct spec *spec, const char *key)
+const char *spec_find_annotation(const struct json_pairs *annotations, const char *key)
 {
-	for (size_t i = 0; spec->annotations && i < spec->annotations->count; i++)
-		if (strcmp(spec->annotations->item[i].key, key) == 0)
-			return spec->annotations->item[i].value;
+	for (size_t i = 0; annotations && i < annotations->count; i++)
+		if (strcmp(annotations->item[i].key, key) == 0)
+			return annotations->item[i].value;
 	return NULL;
 }

@@ -375,7 +375,12 @@ void spec_clear(struct spec *io_spec);
 /* Convenience over the lists: all return NULL when there is none. */
 const struct spec_namespace *spec_find_namespace(const struct spec *spec,
 						 enum spec_namespace_type type);
-const char *spec_find_annotation(const struct spec *spec, const char *key);
+
+/* The signal that shall stop the container, from the image's configuration. */
+#define SPEC_STOP_SIGNAL_ANNOTATION "org.opencontainers.image.stopSignal"
+
+/* The value of @key, or NULL; so, too, when there are no @annotations. */
+const char *spec_find_annotation(const struct json_pairs *annotations, const char *key);
 
 /**
  * spec_check - the rules that no type can say

@@ -18,9 +18,6 @@
 /* The version of the JSON form; it changes when a member changes its meaning. */
 enum { DOCTOR_VERSION = 1 };
 
-/* The signal that shall stop the container, of the image's configuration. */
-#define DOCTOR_STOP_ANNOTATION "org.opencontainers.image.stopSignal"
-
 /* The worst one found is the exit status. */
 enum doctor_severity { DOCTOR_CLEAN, DOCTOR_WARNING, DOCTOR_PROBLEM };
 

@@ -232,9 +232,9 @@ bool doctor_signal_unfit(const struct doctor_facts *facts, struct doctor_finding
 			   "does not end it");
 	else
 		return false;
-	doctor_show(io_finding, "annotations", "%s: %s", DOCTOR_STOP_ANNOTATION,
+	doctor_show(io_finding, "annotations", "%s: %s", SPEC_STOP_SIGNAL_ANNOTATION,
 		    facts->stop_text);
 	doctor_fix(io_finding, "name the signal that the program ends in order by: STOPSIGNAL "
-		   "SIGTERM in the image, or the annotation %s", DOCTOR_STOP_ANNOTATION);
+		   "SIGTERM in the image, or the annotation %s", SPEC_STOP_SIGNAL_ANNOTATION);
 	return true;
 }

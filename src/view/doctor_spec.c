@@ -88,7 +88,8 @@ void doctor_spec(const struct doctor_bundle *bundle, struct doctor_report *ret_r
 
 	*ret_report = (struct doctor_report){ .is_bundle = true };
 	ret_report->id = arena_text(&ret_report->arena, bundle->id);
-	doctor_set_stop(spec_find_annotation(spec, DOCTOR_STOP_ANNOTATION), &facts);
+	doctor_set_stop(spec_find_annotation(spec->annotations, SPEC_STOP_SIGNAL_ANNOTATION),
+			&facts);
 	if (spec->process)
 		read_process(spec, &facts);
 	if (spec->linux_part && spec->linux_part->resources)

@@ -7,6 +7,7 @@
 #include "base/scope.h"
 #include "base/text.h"
 #include "signal/name.h"
+#include "spec/spec.h"
 #include "state/record.h"
 
 static bool is_called(const struct survey_container *container, const char *word)
@@ -87,17 +88,13 @@ int find_target(const struct survey *survey, const char *word, struct find *ret_
 
 /* --- husk's own --- */
 
-static const char stop_annotation[] = "org.opencontainers.image.stopSignal";
-
 static void read_stop_signal(const struct record *record, struct survey_container *io_container)
 {
-	const struct json_pairs *pairs = record->annotations;
+	const char *text = spec_find_annotation(record->annotations, SPEC_STOP_SIGNAL_ANNOTATION);
 	int signal;
 
-	for (size_t i = 0; pairs && i < pairs->count; i++)
-		if (strcmp(pairs->item[i].key, stop_annotation) == 0 &&
-		    signal_parse(pairs->item[i].value, &signal) == 0 && signal)
-			io_container->stop_signal = signal;
+	if (text && signal_parse(text, &signal) == 0 && signal)
+		io_container->stop_signal = signal;
 }
 
 /* In a folder of its own choice, which no path tells of, its counters are found by the record. */

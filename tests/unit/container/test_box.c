@@ -76,7 +76,7 @@ TEST(configuration_can_be_read_back)
 	spec_write(&spec, &text);
 	CHECK_OK(spec_read("config.json", text.data, text.size, &again, &err), err);
 	CHECK_INT(again.linux_part->resources->pids->limit.value, 32);
-	CHECK_STR(spec_find_annotation(&again, "org.husk.init"), "true");
+	CHECK_STR(spec_find_annotation(again.annotations, "org.husk.init"), "true");
 	spec_clear(&again);
 	spec_clear(&spec);
 }

@@ -69,8 +69,8 @@ TEST(a_config_that_was_read_can_grow)
 	spec_add_annotation(&spec, "org.example.a", "new");
 	spec_add_annotation(&spec, "org.example.c", "third");
 	CHECK_INT(spec.annotations->count, 4);
-	CHECK_STR(spec_find_annotation(&spec, "org.example.a"), "new");
-	CHECK_STR(spec_find_annotation(&spec, "org.example.c"), "third");
+	CHECK_STR(spec_find_annotation(spec.annotations, "org.example.a"), "new");
+	CHECK_STR(spec_find_annotation(spec.annotations, "org.example.c"), "third");
 }
 
 TEST(an_empty_config_can_grow)
@@ -80,5 +80,5 @@ TEST(an_empty_config_can_grow)
 	spec_add_namespace(&spec, SPEC_NAMESPACE_UTS, NULL);
 	spec_add_annotation(&spec, "a", "1");
 	CHECK_TRUE(spec_find_namespace(&spec, SPEC_NAMESPACE_UTS) != NULL);
-	CHECK_STR(spec_find_annotation(&spec, "a"), "1");
+	CHECK_STR(spec_find_annotation(spec.annotations, "a"), "1");
 }

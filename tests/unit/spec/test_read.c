@@ -17,9 +17,9 @@ TEST(every_top_level_property_is_read)
 	CHECK_INT(spec.annotations->count, 3);
 	CHECK_STR(spec.annotations->item[0].key, "org.example.b");
 	CHECK_STR(spec.annotations->item[0].value, "second comes first");
-	CHECK_STR(spec_find_annotation(&spec, "org.example.a"), "");
-	CHECK_STR(spec_find_annotation(&spec, "run.husk.key \"quoted\""), "line\nbreak");
-	CHECK_TRUE(spec_find_annotation(&spec, "org.example") == NULL);
+	CHECK_STR(spec_find_annotation(spec.annotations, "org.example.a"), "");
+	CHECK_STR(spec_find_annotation(spec.annotations, "run.husk.key \"quoted\""), "line\nbreak");
+	CHECK_TRUE(spec_find_annotation(spec.annotations, "org.example") == NULL);
 	CHECK_TRUE(spec.process && spec.linux_part);
 }
 
@@ -227,5 +227,5 @@ TEST(namespaces_are_found_by_type)
 	CHECK_STR(spec_find_namespace(&full, SPEC_NAMESPACE_NETWORK)->path, "/run/netns/full");
 	CHECK_TRUE(spec_find_namespace(&full, SPEC_NAMESPACE_PID)->path == NULL);
 	CHECK_TRUE(spec_find_namespace(&none, SPEC_NAMESPACE_PID) == NULL);
-	CHECK_TRUE(spec_find_annotation(&none, "a") == NULL);
+	CHECK_TRUE(spec_find_annotation(none.annotations, "a") == NULL);
 }

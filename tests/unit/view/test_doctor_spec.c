@@ -44,7 +44,7 @@ TEST(members_of_the_configuration_reach_their_rules)
 			 OWN_PIDS "]}"), "core-cut" },
 		{ CONFIG(USER("0"), OWN_PIDS "],\"resources\":{\"pids\":{\"limit\":1},\"memory\":"
 			 "{\"limit\":1}}}"), "memory-limit-tiny pids-limit-tiny" },
-		{ CONFIG(USER("0"), OWN_PIDS "]},\"annotations\":{\"" DOCTOR_STOP_ANNOTATION
+		{ CONFIG(USER("0"), OWN_PIDS "]},\"annotations\":{\"" SPEC_STOP_SIGNAL_ANNOTATION
 			 "\":\"KILL\"}"), "stop-signal-unfit" },
 	};
 
