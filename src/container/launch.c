@@ -338,10 +338,16 @@ static void take_back(struct launch *l, bool was_started)
 	struct error err;
 
 	container_child_kill(&l->child);
-	if (l->has_cgroup && cgroup_delete(&l->plan.cgroup, &err) < 0)
-		log_warning("%s: %s", l->request->id, err.text);
 	if (container_grant_take_back(&l->plan, &err) < 0)
 		log_warning("%s: %s", l->request->id, err.text);
+	if (l->has_cgroup && cgroup_delete(&l->plan.cgroup, &err) < 0) {
+		log_warning("%s: %s", l->request->id, err.text);
+		if (l->has_entry) {
+			/* Without the record nobody would know what is still to be removed. */
+			log_warning("%s: kept for husk delete", l->request->id);
+			return;
+		}
+	}
 	if ((was_started && l->has_entry) || l->has_hooks_run)
 		run_poststop(l);
 	if (l->has_entry && was_started)
