@@ -42,6 +42,19 @@ void *mem_grow(void *data, size_t size)
 	return data;
 }
 
+/* Twice as long at each power of two. */
+static size_t room_after(size_t count, size_t item_size)
+{
+	if (count > SIZE_MAX / 4 / item_size)
+		gone();
+	return (count ? 2 * count : 1) * item_size;
+}
+
+void *mem_grow_array(void *items, size_t count, size_t item_size)
+{
+	return count & (count - 1) ? items : mem_grow(items, room_after(count, item_size));
+}
+
 char *mem_text(const char *text)
 {
 	char *copy = text ? strdup(text) : NULL;
@@ -119,9 +132,7 @@ void *arena_grow(struct arena *io_arena, void *items, size_t count, size_t item_
 
 	if (count & (count - 1))
 		return items;
-	if (count > SIZE_MAX / 4 / item_size)
-		gone();
-	bigger = arena_new(io_arena, (count ? 2 * count : 1) * item_size);
+	bigger = arena_new(io_arena, room_after(count, item_size));
 	if (count)
 		memcpy(bigger, items, count * item_size);
 	return bigger;

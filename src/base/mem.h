@@ -22,6 +22,12 @@ void *mem_new(size_t size);
 /* @data (or NULL) with room for @size bytes; what is new in it is not set. */
 void *mem_grow(void *data, size_t size);
 
+/*
+ * The heap array @items with room for at least one element more than @count. Start with NULL and
+ * 0. A long one keeps its pages where it can: growing does not copy it.
+ */
+void *mem_grow_array(void *items, size_t count, size_t item_size);
+
 /* A copy of @text, or NULL for NULL. The caller frees it. */
 char *mem_text(const char *text);
 

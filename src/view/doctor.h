@@ -38,7 +38,7 @@ struct doctor_report {
 /* Both looks at all processes of the machine. */
 struct doctor_looks {
 	struct survey before, after;
-	int64_t interval_ms;
+	int64_t interval_ms; /* from one to the other, as it came out */
 };
 
 #define autolooks autoclean(doctor_looks_clear)

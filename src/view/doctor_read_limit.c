@@ -248,8 +248,10 @@ static bool read_tasks(uint64_t *ret_count)
 }
 
 /*
- * Of the machine. From Linux 6.14 on each pid namespace has a pid_max of its own, which nobody
- * outside of it can read; a reader in an inner one has no number to compare with.
+ * Of the machine. From Linux 6.14 on each pid namespace has a pid_max of its own, and the file
+ * shows that of the namespace in which its opener was born. So it takes a process in there, which
+ * the container could stop, kill or look into: doctor puts none into one. A reader in an inner
+ * namespace has no number to compare with.
  */
 static void add_machine_limits(struct gathering *io_gathering)
 {

@@ -164,8 +164,7 @@ static int check_start(const struct task *task, uint64_t start_time, struct erro
 			 (int)task->pid, error_words(ESRCH));
 }
 
-/* All that was read is of one process only if it still is the one it was. */
-static int check_same(const struct facts *facts, struct error *err)
+int facts_check_same(const struct facts *facts, struct error *err)
 {
 	struct task now;
 
@@ -186,7 +185,8 @@ static int read_all(const struct facts_request *request, struct facts *io_facts,
 	read_group(request, io_facts);
 	read_signalfds(io_facts);
 	TRY(facts_read_sender(request, io_facts, err));
-	return check_same(io_facts, err);
+	/* All that was read is of one process only if it still is the one it was. */
+	return facts_check_same(io_facts, err);
 }
 
 int facts_read(const struct facts_request *request, struct facts *ret_facts, struct error *err)

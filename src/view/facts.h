@@ -73,6 +73,9 @@ struct facts {
 MUST_USE int facts_read(const struct facts_request *request, struct facts *ret_facts,
 			struct error *err);
 
+/* Is the process, dead or alive, still the one that was read? -ESRCH when it is not. */
+MUST_USE int facts_check_same(const struct facts *facts, struct error *err);
+
 void facts_clear(struct facts *io_facts);
 
 /* Adds a line of evidence; @format is filled in and makes the text. */

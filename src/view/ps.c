@@ -4,6 +4,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/scope.h"
@@ -43,11 +44,12 @@ int ps_parse_columns(const char *list, struct ps_request *io_request, struct err
 
 unsigned int ps_wants(const struct ps_request *request)
 {
-	unsigned int want = request->column_count ? 0 : SURVEY_COUNTS;
+	unsigned int want = request->column_count ? 0 : SURVEY_COUNTS | SURVEY_WORDS;
 
 	for (size_t i = 0; i < request->column_count; i++)
 		want |= request->column[i]->want;
-	return want;
+	/* Of one container among many, those of the others would be read for nothing. */
+	return request->target_count ? want & ~(unsigned int)SURVEY_WORDS : want;
 }
 
 static void take_usual(struct ps_request *io_request)
@@ -76,14 +78,14 @@ static void grid_clear(struct grid *io_grid)
 {
 	arena_clear(&io_grid->arena);
 	text_clear(&io_grid->cells);
+	free(io_grid->end);
 }
 
 static void end_cell(struct grid *io_grid, size_t column, size_t begin)
 {
 	size_t size = io_grid->cells.size - begin;
 
-	io_grid->end = arena_grow(&io_grid->arena, io_grid->end, io_grid->count,
-				  sizeof(*io_grid->end));
+	io_grid->end = mem_grow_array(io_grid->end, io_grid->count, sizeof(*io_grid->end));
 	io_grid->end[io_grid->count++] = io_grid->cells.size;
 	if (size > io_grid->width[column])
 		io_grid->width[column] = size;

@@ -243,7 +243,7 @@ static void add_name(const struct ps_cell *cell, struct text *io_text)
 static void add_args(const struct ps_cell *cell, struct text *io_text)
 {
 	if (cell->status->pid == process_of(cell)->status.pid)
-		ps_add_command(cell->status, io_text);
+		ps_add_read_command(process_of(cell), io_text);
 	else
 		add_name(cell, io_text);
 }
@@ -292,8 +292,8 @@ static const struct ps_column columns[] = {
 	{ "container", "CONTAINER", PS_LEFT, 0, add_container },
 	{ "pidns", "PIDNS", PS_RIGHT, 0, add_pidns },
 	{ "name", "NAME", PS_LEFT, 0, add_name },
-	{ "args", "COMMAND", PS_FREE, 0, add_args },
-	{ "tree", "COMMAND", PS_FREE, 0, add_tree },
+	{ "args", "COMMAND", PS_FREE, SURVEY_WORDS, add_args },
+	{ "tree", "COMMAND", PS_FREE, SURVEY_WORDS, add_tree },
 	{ "note", "NOTE", PS_FREE, 0, add_note },
 };
 

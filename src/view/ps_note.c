@@ -118,6 +118,14 @@ void ps_add_command(const struct status *status, struct text *io_text)
 	text_add_bytes(io_text, "]", 1);
 }
 
+void ps_add_read_command(const struct survey_process *process, struct text *io_text)
+{
+	if (process->words)
+		add_until_end(process->words, process->words_size, io_text);
+	else
+		ps_add_command(&process->status, io_text);
+}
+
 /* --- the parent --- */
 
 enum ps_parent ps_parent_kind(const struct survey *survey, int at)

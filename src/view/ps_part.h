@@ -102,6 +102,9 @@ void ps_add_size(uint64_t bytes, struct text *io_text);
 /* The words of the process, or its name in brackets; nothing in it that a terminal obeys. */
 void ps_add_command(const struct status *status, struct text *io_text);
 
+/* The same, from what the survey has read already, if it has. */
+void ps_add_read_command(const struct survey_process *process, struct text *io_text);
+
 /* The signal by which its container is asked to stop. */
 int ps_stop_signal(const struct survey *survey, int at);
 

@@ -54,22 +54,46 @@ static bool read_times(int proc_fd, char *io_text, struct survey_process *io_pro
 	return true;
 }
 
+/*
+ * Right behind the status, while the kernel has the process at hand: both together cost less, and
+ * are of one process. Those of the machine itself are in no container as a rule.
+ */
+static void read_words(int proc_fd, char *io_text, struct arena *io_arena,
+		       struct survey_process *io_process)
+{
+	const struct status *status = &io_process->status;
+	char name[64];
+	int size;
+
+	if (status->level_count <= 1 || status->state == 'Z')
+		return;
+	snprintf(name, sizeof(name), "%d/cmdline", (int)status->pid);
+	size = survey_read_file(proc_fd, name, io_text);
+	if (size <= 0)
+		return;
+	io_process->words = memcpy(arena_new(io_arena, (size_t)size), io_text, (size_t)size);
+	io_process->words_size = (size_t)size;
+}
+
 static void add_process(int proc_fd, pid_t pid, unsigned int want, struct survey *io_survey)
 {
 	struct survey_process *process;
 	char text[SURVEY_FILE_SIZE];
 
-	io_survey->process = arena_grow(&io_survey->arena, io_survey->process, io_survey->count,
-					sizeof(*process));
+	io_survey->process =
+		mem_grow_array(io_survey->process, io_survey->count, sizeof(*process));
 	process = &io_survey->process[io_survey->count];
 	process->parent = process->first_child = process->next = SURVEY_NONE;
 	process->container = SURVEY_NONE;
 	process->pid_ns = 0;
+	process->words = NULL;
 	if (read_status(proc_fd, pid, text, &process->status) < 0)
 		return;
 	process->has_times = want & SURVEY_TIMES && read_times(proc_fd, text, process);
 	if (want & SURVEY_TIMES && !process->has_times)
 		return;
+	if (want & SURVEY_WORDS)
+		read_words(proc_fd, text, &io_survey->arena, process);
 	io_survey->count++;
 }
 
@@ -133,6 +157,7 @@ int survey_read(unsigned int want, struct survey *ret_survey, struct error *err)
 
 void survey_clear(struct survey *io_survey)
 {
+	free(io_survey->process);
 	arena_clear(&io_survey->arena);
 	*io_survey = (struct survey){ 0 };
 }

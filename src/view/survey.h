@@ -29,6 +29,7 @@ enum survey_want {
 	SURVEY_TIMES = 1 << 0,	/* start time, cpu time and flags, of the stat file */
 	SURVEY_COUNTS = 1 << 1, /* the cgroup counters of the containers */
 	SURVEY_PRESSURE = 1 << 2, /* with COUNTS: their pressure stall information */
+	SURVEY_WORDS = 1 << 3,	/* the command lines, for who shows all containers */
 };
 
 enum survey_pressure { SURVEY_CPU, SURVEY_MEMORY, SURVEY_IO, SURVEY_PRESSURES };
@@ -40,6 +41,12 @@ struct survey_process {
 	/* With SURVEY_TIMES. */
 	uint64_t start_time, cpu_ticks; /* clock ticks; start_time after the boot */
 	bool has_times;
+	/*
+	 * With SURVEY_WORDS, of processes in pid namespaces of their own: the command line as
+	 * /proc/PID/cmdline has it. NULL: not read, none, or a very long one.
+	 */
+	const char *words;
+	size_t words_size;
 	/* Indices into survey.process. The order of siblings is that of their numbers. */
 	int parent, first_child, next;
 	int container;	 /* index into survey.container; SURVEY_NONE: none, the machine's own */

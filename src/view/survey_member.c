@@ -40,10 +40,8 @@ static void walk_clear(struct walk *io_walk)
 
 static void push(struct walk *io_walk, char *folder)
 {
-	if (!(io_walk->count & (io_walk->count - 1)))
-		io_walk->folder = mem_grow(io_walk->folder, (io_walk->count ? 2 * io_walk->count
-									     : 1) *
-								    sizeof(*io_walk->folder));
+	io_walk->folder =
+		mem_grow_array(io_walk->folder, io_walk->count, sizeof(*io_walk->folder));
 	io_walk->folder[io_walk->count++] = folder;
 }
 

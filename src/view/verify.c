@@ -240,15 +240,21 @@ static void look(const struct tracer *tracer, int target_fd, const struct verdic
 	}
 }
 
-/* task_open refuses the dead, to whom a signal can be sent all the same. */
+/*
+ * task_open refuses the dead, to whom a signal can be sent all the same. Opened first and looked
+ * at then: between the question and the answer the number may have gone to another process.
+ */
 static int open_target(const struct facts *facts, struct error *err)
 {
-	int fd;
+	autoclose int fd = -1;
 
 	if (!facts->target.is_dying)
 		return task_open(facts->task.pid, facts->task.start_time, err);
 	fd = sys_pidfd_open(facts->task.pid, 0);
-	return fd < 0 ? error_sys(err, "process %d", (int)facts->task.pid) : fd;
+	if (fd < 0)
+		return error_sys(err, "process %d", (int)facts->task.pid);
+	TRY(facts_check_same(facts, err));
+	return fd_take(&fd);
 }
 
 static int send_and_look(const struct facts *facts, const struct tracer *tracer,

@@ -28,11 +28,11 @@ CLEAN, WARNINGS, PROBLEMS, OWN_ERROR = 0, 1, 2, 3
 
 @functools.lru_cache(maxsize=None)
 def rootfs():
-    """One for all: busybox, `animal` also as npm and go, husk-init also as two other inits."""
+    """One for all: busybox, `animal` also as npm, yarn and go, husk-init also as two other inits."""
     folder = make_rootfs(Path(tempfile.mkdtemp(dir=init_launch.folder())) / "rootfs")
     subprocess.run(["gcc", "-static", "-O1", "-w", "-o", folder / "bin" / "animal",
                     TOP / "tests" / "zoo" / "animal.c"], check=True)
-    for name in ("npm", "go", EVIL):
+    for name in ("npm", "yarn", "go", EVIL):
         shutil.copy2(folder / "bin" / "animal", folder / "bin" / name)
     for name in ("tini", "dumb-init"):
         (folder / "bin" / name).unlink(missing_ok=True)

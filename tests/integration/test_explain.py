@@ -3,6 +3,7 @@
 import ctypes
 import json
 import os
+import pty
 import signal
 import subprocess
 import unittest
@@ -10,7 +11,7 @@ from pathlib import Path
 
 import machine
 from husk import ContainerTest, rows
-from process import Process
+from process import LIMIT, Process
 
 LIBC = ctypes.CDLL(None, use_errno=True)
 PYTHON = "/usr/bin/python3"
@@ -373,6 +374,21 @@ class Verified(ExplainTest):
     def test_nothing_is_sent_unasked(self):
         running = self.program(SLEEP)
         self.assert_refused(self.explain(running.pid, "TERM", "--verify", code=1), "--yes")
+        self.assertIsNone(running.poll())
+
+    @rows([("no", b"n\n"), ("nothing", b"\n"), ("end", b"\x04")])
+    def test_only_yes_is_yes(self, _, answer):
+        """On a terminal it asks first."""
+        running = self.program(SLEEP)
+        terminal, inner = pty.openpty()
+        self.addCleanup(os.close, terminal)
+        asked = self.spawn("explain", running.pid, "TERM", "--verify", stdin=inner)
+        os.close(inner)
+        os.write(terminal, answer)
+        out, err = asked.communicate(timeout=LIMIT)
+        self.assertEqual((asked.returncode, out), (1, ""))
+        self.assertRegex(err, r"^Send SIGTERM to process \d+ \(\w+\)\? \[y/N\] "
+                              r"husk: explain \d+: nothing was sent\n$")
         self.assertIsNone(running.poll())
 
     @rows([("none", ()), ("two", ("TERM", "HUP")), ("from", ("TERM", "--from", "inside"))])

@@ -6,6 +6,7 @@ import os
 import shutil
 import signal
 import subprocess
+import sys
 import tempfile
 import threading
 from pathlib import Path
@@ -109,6 +110,24 @@ class Numbers(TreeTest):
         self.assertEqual(seen["processes"][0]["numbers"], [box.first.pid])
         self.assertEqual(seen["pidNamespace"], os.stat("/proc/self/ns/pid").st_ino)
 
+    def test_number_in_each_of_three_namespaces(self):
+        nest = subprocess.Popen(["unshare", "-p", "-f", "--kill-child", "sh", "-c",
+                                 "unshare -p -f --kill-child sh -c 'echo; exec sleep 3600'; :"],
+                                stdout=subprocess.PIPE)
+        self.addCleanup(nest.wait)
+        self.addCleanup(nest.kill)
+        self.addCleanup(nest.stdout.close)
+        nest.stdout.readline()
+        self.addCleanup(Process(Process(nest.pid).children()[0]).kill_and_wait)
+        tree, = self.document(str(nest.pid))["trees"]
+        inmost = tree["processes"][-1]
+        self.assertEqual(inmost["numbers"][0], inmost["pid"])
+        wanted = Process(inmost["pid"]).status("NSpid").split()
+        self.assertEqual((len(wanted), wanted[-1]), (3, "1"))
+        self.assertEqual(inmost["numbers"], [int(number) for number in wanted])
+        shown = self.husk("ps", "-o", "pid,nspid", str(nest.pid)).out.splitlines()[-1].split()
+        self.assertEqual(shown, [wanted[0], "/".join(wanted[1:])])
+
     def test_threads(self):
         stop = threading.Event()
         thread = threading.Thread(target=stop.wait)
@@ -193,6 +212,20 @@ class Signals(TreeTest):
         first = self.processes(box.id)[1]
         self.assertEqual(first["stopSignal"], {"name": "SIGUSR1", "caught": "yes"})
         self.assertIn("SIGUSR1", first["signals"]["caught"])
+
+    def test_blocked_signals(self):
+        program = "import signal as s; s.pthread_sigmask(s.SIG_BLOCK, [s.SIGTERM, s.SIGUSR1]); " \
+                  "print(flush=True); s.pause()"
+        running = subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE)
+        self.addCleanup(running.stdout.close)
+        self.addCleanup(running.wait)
+        self.addCleanup(running.kill)
+        running.stdout.readline()
+        tree, = self.document(str(running.pid))["trees"]
+        self.assertEqual(tree["processes"][0]["signals"]["blocked"], ["SIGUSR1", "SIGTERM"])
+        self.assertEqual(tree["processes"][0]["stopSignal"]["caught"], "blocked")
+        shown = self.husk("ps", "-o", "pid,stop,blocked", running.pid).out.splitlines()[1].split()
+        self.assertEqual(shown, [str(running.pid), "blocked", "USR1,TERM"])
 
     def test_pending_signal(self):
         """A stopped process gets no signal but KILL and CONT."""
@@ -359,6 +392,7 @@ class Engines(TreeTest):
         while not outer.children():
             pass
         inner = Process(outer.children()[0])
+        self.assert_is_sleep(inner)  # before that it does not end with its parent
         inode = os.stat(f"/proc/{inner.pid}/ns/pid").st_ino
         seen = self.look(f"pidns-{inode}")
         self.assertEqual((seen["engine"], seen["pidNamespace"]), ("unknown", inode))
@@ -426,6 +460,9 @@ class Crowds(TreeTest):
             self.assertEqual(len(seen), len(set(seen)))
             lines = self.husk("ps", "-L", box.id).out.splitlines()
             self.assertTrue(lines[0].startswith("husk "))
+            shown = self.husk("ps", "-o", "pid,container,args").out.splitlines()
+            shown = [line.split(None, 2) for line in shown if f" {box.id} " in line]
+            self.assertEqual((shown[0][0], shown[0][2][:5]), (str(box.first.pid), "sh -c"))
 
 
 class Rootless(TreeTest):

@@ -54,6 +54,9 @@ void test_register(const char *name, CMUnitTestFunction function);
 		skip();                            \
 	} while (0)
 
+/* What tests/run shall print of a test that passes too: the seed of what was drawn at random. */
+#define NOTE(format, ...) print_message("NOTE " format "\n", __VA_ARGS__)
+
 void test_check_int(long long actual, long long expected, const char *what, const char *file,
 		    int line);
 void test_check_ok(long long result, const struct error *err, const char *what,

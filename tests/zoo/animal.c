@@ -9,6 +9,7 @@
  *	orphans N	grandchildren that have ended after their parent, for PID 1 to wait for
  *	children N	children that sleep
  *	fill		children that sleep, until a fork is refused
+ *	grow SIG	one more child that sleeps, at each SIG
  *	reap		end all children and wait for them
  *	touch N		N MiB of memory, each page written
  *	overeat N	the same in a child, which shall die of it; then it is waited for
@@ -138,6 +139,21 @@ static int make_children(int count)
 	return made;
 }
 
+static void on_grow(int signal)
+{
+	(void)signal;
+	if (fork() == 0)
+		rest();
+}
+
+/* Without a mask: the children block nothing. */
+static void grow_at(int signal)
+{
+	struct sigaction act = { .sa_handler = on_grow, .sa_flags = SA_NODEFER };
+
+	sigaction(signal, &act, NULL);
+}
+
 static void reap(void)
 {
 	signal(SIGTERM, SIG_IGN);
@@ -245,6 +261,8 @@ static void do_number(const char *word, int number)
 			make_orphan();
 	else if (strcmp(word, "children") == 0)
 		make_children(number);
+	else if (strcmp(word, "grow") == 0)
+		grow_at(number);
 	else if (strcmp(word, "touch") == 0)
 		touch(number);
 	else if (strcmp(word, "overeat") == 0)

@@ -79,6 +79,19 @@ TEST(arena_texts_stay_while_others_come)
 	arena_clear(&arena);
 }
 
+TEST(array_on_the_heap_grows_one_by_one)
+{
+	int *items = NULL;
+
+	for (size_t count = 0; count < 100000; count++) {
+		items = mem_grow_array(items, count, sizeof(*items));
+		items[count] = (int)count;
+	}
+	for (int i = 0; i < 100000; i++)
+		CHECK_INT(items[i], i);
+	free(items);
+}
+
 TEST(array_in_an_arena_grows_one_by_one)
 {
 	struct arena arena = { 0 };

@@ -81,6 +81,28 @@ TEST(name_keeps_its_blanks_and_colons)
 	CHECK_INT(s.pid, 5);
 }
 
+TEST(name_is_never_taken_for_another_line)
+{
+	struct status s;
+	struct error err;
+
+	CHECK_OK(status_parse("Name:\tPPid:\t9\nState:\tR\nPid:\t5\nPPid:\t4\n", &s, &err), err);
+	CHECK_STR(s.name, "PPid:\t9");
+	CHECK_INT(s.parent_pid, 4);
+}
+
+TEST(lines_in_another_order_are_found_as_well)
+{
+	struct status s;
+	struct error err;
+
+	CHECK_OK(status_parse("SigQ:\t1/2\nUmask:\t0\nPid:\t5\nState:\tR\nName:\tx\n", &s, &err),
+		 err);
+	CHECK_STR(s.name, "x");
+	CHECK_INT(s.pid, 5);
+	CHECK_INT(s.queue_limit, 2);
+}
+
 TEST(text_that_is_no_status_file_is_refused)
 {
 	static const struct {
@@ -93,7 +115,7 @@ TEST(text_that_is_no_status_file_is_refused)
 		{ "State:\tS\nPid:\t1\nSigBlk:\t\n", "SigBlk: not a value of a status file" },
 		{ "State:\tS\nPid:\t1\nSigQ:\t7\n", "SigQ: not a value of a status file" },
 		{ "State:\tS\nPid:\t1\nUid:\t1\t2\n", "Uid: not a value of a status file" },
-		{ "State:\tS\nPid:\t1\nState:\t\n", "State: not a value of a status file" },
+		{ "State:\t\nPid:\t1\n", "State: not a value of a status file" },
 		{ "State:\tS\nPid:\t1\nNStgid:\n", "NStgid: not a value of a status file" },
 	};
 

@@ -342,11 +342,11 @@ TEST(living_kernel_does_what_the_rule_says)
 		SKIP("needs root");
 	if (count > MATRIX_ROWS)
 		count = MATRIX_ROWS;
+	NOTE("%u rows of %u held against this kernel: HUSK_TEST_SEED=%u", count, MATRIX_ROWS, seed);
 	rows = matrix_read();
 	shuffle(rows, count, seed);
 	for (size_t i = 0; i < count; i++)
 		if (!is_as_said(&rows[i]))
 			wrong++;
-	print_message("%u rows, HUSK_TEST_SEED=%u\n", count, seed);
 	CHECK_INT(wrong, 0);
 }

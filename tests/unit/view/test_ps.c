@@ -18,13 +18,36 @@ TEST(columns_are_found_and_a_wrong_one_is_named)
 	CHECK_OK(ps_parse_columns("pid, nspid,args", &request, &err), err);
 	CHECK_INT(request.column_count, 3);
 	CHECK_STR(request.column[1]->name, "nspid");
-	CHECK_INT(ps_wants(&request), 0);
+	CHECK_INT(ps_wants(&request), SURVEY_WORDS);
 	CHECK_OK(ps_parse_columns("time", &request, &err), err);
-	CHECK_INT(ps_wants(&request), SURVEY_TIMES);
+	CHECK_INT(ps_wants(&request), SURVEY_TIMES | SURVEY_WORDS);
 	CHECK_INT(ps_parse_columns("pid,foo", &request, &err), -EINVAL);
 	CHECK_TRUE(text_begins(err.text, "-o: \"foo\" is not one of pid,tid,"));
 	CHECK_ERROR(ps_parse_columns(" ,", &(struct ps_request){ 0 }, &err), err, EINVAL,
 		    "-o: no column");
+}
+
+TEST(command_lines_are_read_for_all_only_when_all_are_shown)
+{
+	struct ps_request request = { 0 };
+
+	CHECK_INT(ps_wants(&request), SURVEY_COUNTS | SURVEY_WORDS);
+	request.target_count = 1;
+	CHECK_INT(ps_wants(&request), SURVEY_COUNTS);
+}
+
+TEST(command_that_was_read_is_shown_as_it_was_then)
+{
+	struct survey_process process = table_process(INT32_MAX, 1, 0);
+	autotext struct text text = { 0 };
+
+	ps_add_read_command(&process, &text);
+	CHECK_STR(text_get(&text), "[app]");
+	text_clear(&text);
+	process.words = "a\0b\033";
+	process.words_size = sizeof("a\0b\033");
+	ps_add_read_command(&process, &text);
+	CHECK_STR(text_get(&text), "a b?");
 }
 
 TEST(more_columns_than_there_is_room_for_are_refused)
