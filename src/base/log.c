@@ -3,11 +3,13 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "base/scope.h"
 #include "base/text.h"
+#include "base/utf8.h"
 
 /* Set once by log_open; see log.h. */
 static struct {
@@ -77,14 +79,6 @@ static void write_file(enum log_level level, const char *message)
 	put(output.file_fd, &line);
 }
 
-/* One line, and nothing in it that a terminal obeys: texts may quote what an image says. */
-static void make_plain(char *io_text)
-{
-	for (; *io_text; io_text++)
-		if ((unsigned char)*io_text < 0x20 || *io_text == 0x7f)
-			*io_text = '?';
-}
-
 void log_line(enum log_level level, const char *format, ...)
 {
 	autotext struct text message = { 0 };
@@ -98,7 +92,8 @@ void log_line(enum log_level level, const char *format, ...)
 	va_end(args);
 	if (output.file_fd >= 0 && output.json)
 		write_file(level, bytes);
-	make_plain(bytes);
+	/* One line, and nothing in it that a terminal obeys: texts may quote what an image says. */
+	utf8_make_plain(bytes, strlen(bytes));
 	if (output.file_fd >= 0 && !output.json)
 		write_file(level, bytes);
 	if (output.file_fd < 0 || level == LOG_ERROR) {

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/utf8.h"
 
 enum { FIRST_ROOM = 64 };
 
@@ -45,6 +46,12 @@ void text_add_bytes(struct text *io_text, const void *bytes, size_t size)
 	memcpy(io_text->data + io_text->size, bytes, size);
 	io_text->size += size;
 	io_text->data[io_text->size] = '\0';
+}
+
+void text_add_plain(struct text *io_text, const void *bytes, size_t size)
+{
+	text_add_bytes(io_text, bytes, size);
+	utf8_make_plain(io_text->data + io_text->size - size, size);
 }
 
 const char *text_get(const struct text *text)

@@ -26,6 +26,12 @@ void text_add(struct text *io_text, const char *format, ...) PRINTF(2, 3);
 /* @size bytes at the end; they may hold zeros. */
 void text_add_bytes(struct text *io_text, const void *bytes, size_t size);
 
+/*
+ * The same for words that others chose: what a terminal would obey and what is no UTF-8 becomes
+ * '?', a 0 byte a blank.
+ */
+void text_add_plain(struct text *io_text, const void *bytes, size_t size);
+
 /* The string so far, "" when nothing was added; borrowed until the next change. */
 const char *text_get(const struct text *text);
 

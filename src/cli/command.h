@@ -77,6 +77,17 @@ typedef int command_visit(const struct store *store, const char *id, void *data,
 MUST_USE int command_each_match(const struct store *store, const char *pattern,
 				command_visit *visit, void *data, struct error *err);
 
+/**
+ * command_run_helper - go on as a program of husk's own, with the same words
+ *
+ * @name: "husk-trace"; container_self_open_helper says where it is looked for. The state folder
+ *        goes along as --root.
+ *
+ * Returns only when that fails. (helper.c)
+ */
+MUST_USE int command_run_helper(const struct context *context, const char *name, int argc,
+				char **argv, struct error *err);
+
 /* oci.c */
 enum cgroup_manager command_cgroup_manager(const struct context *context);
 /*
@@ -117,12 +128,12 @@ int cmd_exec(struct context *io_context, int argc, char **argv, struct error *er
 MUST_USE int command_list_sessions(const struct context *context, char *const *words, int count,
 				   const char *format, struct error *err);
 /* ps.c */
-/* The words of a process as it has them now; a kernel thread and a zombie have none but @name. */
-void command_add_words(struct text *io_text, pid_t pid, const char *name);
 int cmd_ps(struct context *io_context, int argc, char **argv, struct error *err);
 /* ps_oci.c: the numbers of a container's processes as JSON, or the table of ps -ef */
 MUST_USE int command_ps_oci(const struct context *context, bool is_json, const char *id,
 			    struct error *err);
+/* The words of a process as it has them now; a kernel thread and a zombie have none but @name. */
+void command_add_words(struct text *io_text, pid_t pid, const char *name);
 /* top.c */
 int cmd_top(struct context *io_context, int argc, char **argv, struct error *err);
 /* trace.c */

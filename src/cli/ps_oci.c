@@ -5,7 +5,6 @@
  * The table is that of `ps -ef`, made from /proc: no program of the machine is called, let
  * alone one of the image.
  */
-#include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -49,15 +48,6 @@ static int table_begin(struct table *io_table, struct error *err)
 }
 
 /* The container chose these bytes: a terminal must not obey them. */
-static void add_printable(struct text *io_text, const char *bytes, size_t size)
-{
-	for (size_t i = 0; i < size; i++) {
-		unsigned char byte = (unsigned char)bytes[i];
-
-		text_add(io_text, "%c", byte == '\0' ? ' ' : iscntrl(byte) ? '?' : byte);
-	}
-}
-
 void command_add_words(struct text *io_text, pid_t pid, const char *name)
 {
 	autofree char *path = mem_format("/proc/%d/cmdline", (int)pid);
@@ -66,11 +56,11 @@ void command_add_words(struct text *io_text, pid_t pid, const char *name)
 	size_t size = 0;
 
 	if (file_read(AT_FDCWD, path, WORDS_SIZE, &words, &size, &ignored) == 0 && size) {
-		add_printable(io_text, words, size - (words[size - 1] == '\0'));
+		text_add_plain(io_text, words, size - (words[size - 1] == '\0'));
 		return;
 	}
 	text_add(io_text, "[");
-	add_printable(io_text, name, strlen(name));
+	text_add_plain(io_text, name, strlen(name));
 	text_add(io_text, "]");
 }
 

@@ -3,35 +3,8 @@
 
 #include <string.h>
 
+#include "base/utf8.h"
 #include "json/bind.h"
-
-/* The bytes of the UTF-8 character at @text, or 0 when it is none. RFC 3629, section 4. */
-static size_t character_size(const unsigned char *text)
-{
-	unsigned char first = text[0], low = 0x80, high = 0xbf;
-	size_t size;
-
-	if (first < 0x80)
-		return 1;
-	if (first < 0xc2 || first > 0xf4)
-		return 0;
-	size = first < 0xe0 ? 2 : first < 0xf0 ? 3 : 4;
-	/* Too long for their value, surrogates, beyond U+10FFFF. */
-	if (first == 0xe0)
-		low = 0xa0;
-	else if (first == 0xed)
-		high = 0x9f;
-	else if (first == 0xf0)
-		low = 0x90;
-	else if (first == 0xf4)
-		high = 0x8f;
-	if (text[1] < low || text[1] > high)
-		return 0;
-	for (size_t i = 2; i < size; i++)
-		if ((text[i] & 0xc0) != 0x80)
-			return 0;
-	return size;
-}
 
 static void add_escaped(struct text *io_text, unsigned char character)
 {
@@ -46,18 +19,16 @@ static void add_escaped(struct text *io_text, unsigned char character)
 
 void string_quote(const char *string, struct text *io_text)
 {
-	const unsigned char *at = (const unsigned char *)string;
-
 	text_add_bytes(io_text, "\"", 1);
-	while (*at) {
-		size_t size = character_size(at);
+	while (*string) {
+		unsigned char first = (unsigned char)*string;
+		size_t size = utf8_size(string);
 
-		if (size == 1 && (*at < ' ' || *at == '"' || *at == '\\'))
-			add_escaped(io_text, *at);
+		if (size == 1 && (first < ' ' || first == '"' || first == '\\'))
+			add_escaped(io_text, first);
 		else
-			text_add_bytes(io_text, size ? (const char *)at : "\xef\xbf\xbd",
-				       size ? size : 3);
-		at += size ? size : 1;
+			text_add_bytes(io_text, size ? string : "\xef\xbf\xbd", size ? size : 3);
+		string += size ? size : 1;
 	}
 	text_add_bytes(io_text, "\"", 1);
 }
@@ -65,23 +36,21 @@ void string_quote(const char *string, struct text *io_text)
 struct json_shown json_show(const char *text)
 {
 	enum { SHOWN_MAX = 64 };
-	const unsigned char *at = (const unsigned char *)text;
 	struct json_shown shown = { "" };
 	size_t used = 0, size;
 
-	for (; *at && used < SHOWN_MAX; at += size ? size : 1) {
-		size = character_size(at);
+	for (; *text && used < SHOWN_MAX; text += size ? size : 1) {
+		size = utf8_size(text);
 		if (used + size > SHOWN_MAX)
 			break;
-		/* C1 controls can steer a terminal as well as those of ASCII. */
-		if (!size || *at < ' ' || *at == 0x7f || (*at == 0xc2 && at[1] < 0xa0)) {
+		if (!size || utf8_is_control(text)) {
 			shown.text[used++] = '?';
 			continue;
 		}
-		memcpy(shown.text + used, at, size);
+		memcpy(shown.text + used, text, size);
 		used += size;
 	}
-	if (*at)
+	if (*text)
 		memcpy(shown.text + used, "...", 4);
 	return shown;
 }

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* doctor_text - a report for people, and the list of the rules */
-#include <ctype.h>
 #include <string.h>
 
 #include "base/scope.h"
+#include "base/utf8.h"
 #include "view/block.h"
 #include "view/doctor_rule.h"
 
@@ -49,9 +49,9 @@ static void add_words(const char *label, const char *text, struct text *io_text)
 {
 	autofree char *clean = mem_text(text);
 
-	for (char *at = clean; *at; at++)
-		if (iscntrl((unsigned char)*at))
-			*at = *at == '\n' || *at == '\t' ? ' ' : '?';
+	for (char *at = clean; (at = strpbrk(at, "\n\t")); )
+		*at = ' ';
+	utf8_make_plain(clean, strlen(clean));
 	block_add(label, clean, io_text);
 }
 

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/scope.h"
+#include "base/utf8.h"
 #include "proc/task.h"
 #include "view/ps_part.h"
 
@@ -85,6 +86,9 @@ static void end_cell(struct grid *io_grid, size_t column, size_t begin)
 {
 	size_t size = io_grid->cells.size - begin;
 
+	/* Names and ids are others' choice: a terminal must not obey them. */
+	if (size)
+		utf8_make_plain(io_grid->cells.data + begin, size);
 	io_grid->end = mem_grow_array(io_grid->end, io_grid->count, sizeof(*io_grid->end));
 	io_grid->end[io_grid->count++] = io_grid->cells.size;
 	if (size > io_grid->width[column])
@@ -228,10 +232,14 @@ static void add_head(const struct survey *survey, int index, struct text *io_tex
 	const struct status *first = &survey->process[container->first].status;
 	size_t size = strlen(container->id);
 
-	text_add(io_text, "%s %.*s", engine_name(container->engine),
-		 size == LONG_ID ? SHORT_ID : (int)size, container->id);
-	if (container->name)
-		text_add(io_text, " (%s)", container->name);
+	text_add(io_text, "%s ", engine_name(container->engine));
+	text_add_plain(io_text, container->id, size == LONG_ID ? SHORT_ID : size);
+	if (container->name) {
+		text_add_bytes(io_text, " (", 2);
+		text_add_plain(io_text, container->name, strlen(container->name));
+		text_add_bytes(io_text, ")", 1);
+	}
+	/* Of hexadecimal digits and dashes alone. */
 	if (container->pod)
 		text_add(io_text, "  pod %s", container->pod);
 	if (container->pid_ns)

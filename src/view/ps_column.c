@@ -232,12 +232,7 @@ static void add_pidns(const struct ps_cell *cell, struct text *io_text)
 
 static void add_name(const struct ps_cell *cell, struct text *io_text)
 {
-	size_t begin = io_text->size;
-
 	add_word(cell->status->name, io_text);
-	for (size_t i = begin; i < io_text->size; i++)
-		if ((unsigned char)io_text->data[i] < ' ' || io_text->data[i] == 0x7f)
-			io_text->data[i] = '?';
 }
 
 static void add_args(const struct ps_cell *cell, struct text *io_text)

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* ps_note - what is remarkable about a process: its parent is 0, it is dead, it is an orphan */
-#include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -57,27 +56,14 @@ void ps_add_size(uint64_t bytes, struct text *io_text)
 }
 
 /* The container chose these bytes: a terminal must not obey them. */
-static void add_printable(struct text *io_text, const char *bytes, size_t size)
-{
-	size_t begin = io_text->size;
-
-	text_add_bytes(io_text, bytes, size);
-	for (size_t i = begin; i < io_text->size; i++) {
-		unsigned char byte = (unsigned char)io_text->data[i];
-
-		if (iscntrl(byte))
-			io_text->data[i] = byte == '\0' ? ' ' : '?';
-	}
-}
-
 static void add_name(const struct status *status, struct text *io_text)
 {
-	add_printable(io_text, status->name, strlen(status->name));
+	text_add_plain(io_text, status->name, strlen(status->name));
 }
 
 static void add_until_end(const char *words, size_t size, struct text *io_text)
 {
-	add_printable(io_text, words, size - (words[size - 1] == '\0'));
+	text_add_plain(io_text, words, size - (words[size - 1] == '\0'));
 }
 
 static bool add_long_words(const char *path, struct text *io_text)

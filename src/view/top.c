@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "base/scope.h"
-#include "term/screen.h"
+#include "display/display.h"
 #include "view/ps_part.h"
 
 /* --- samples --- */
@@ -115,9 +115,9 @@ static enum top_action type_filter(int key, struct top *io_top)
 
 	if (key == '\r' || key == '\n')
 		io_top->is_typing = false;
-	else if (key == SCREEN_KEY_ESCAPE)
+	else if (key == DISPLAY_KEY_ESCAPE)
 		*io_top->filter = '\0', io_top->is_typing = false;
-	else if ((key == 0x7f || key == '\b') && size)
+	else if ((key == DISPLAY_KEY_BACKSPACE || key == '\b') && size)
 		io_top->filter[size - 1] = '\0';
 	else if (key < 0x7f && isprint(key) && size + 1 < sizeof(io_top->filter))
 		io_top->filter[size] = (char)key, io_top->filter[size + 1] = '\0';
@@ -146,26 +146,29 @@ static enum top_action move(int key, struct top *io_top)
 	enum { PAGE = 10 };
 
 	switch (key) {
-	case SCREEN_KEY_UP:
+	case DISPLAY_KEY_UP:
 	case 'k':
 		return scroll_by(-1, io_top);
-	case SCREEN_KEY_DOWN:
+	case DISPLAY_KEY_DOWN:
 	case 'j':
 		return scroll_by(1, io_top);
-	case SCREEN_KEY_PAGE_UP:
+	case DISPLAY_KEY_PAGE_UP:
 		return scroll_by(-PAGE, io_top);
-	case SCREEN_KEY_PAGE_DOWN:
+	case DISPLAY_KEY_PAGE_DOWN:
 		return scroll_by(PAGE, io_top);
-	case SCREEN_KEY_HOME:
+	case DISPLAY_KEY_HOME:
 		io_top->scroll = 0;
 		return TOP_REDRAW;
-	case SCREEN_KEY_END:
+	case DISPLAY_KEY_END:
 		io_top->scroll = SIZE_MAX / 2;
 		return TOP_REDRAW;
 	default:
 		return TOP_STAY;
 	}
 }
+
+/* As it is everywhere: the screen is drawn anew, whatever others have written on it. */
+enum { CONTROL_L = 'L' & 0x1f };
 
 enum top_action top_key(int key, struct top *io_top)
 {
@@ -190,6 +193,8 @@ enum top_action top_key(int key, struct top *io_top)
 		return TOP_REDRAW;
 	case ' ':
 		return TOP_SAMPLE;
+	case CONTROL_L:
+		return TOP_REPAINT;
 	default:
 		return move(key, io_top);
 	}

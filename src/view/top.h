@@ -3,7 +3,8 @@
  * top - the containers of the machine, living: what each uses against its limits
  *
  * Samples are taken from a survey, compared with the ones before, sorted, filtered and put
- * into lines. None of that knows a terminal: top_run is the program around it.
+ * into lines. None of that knows a terminal: top_run, a part of husk-top alone, is the program
+ * around it on one, top_batch without.
  */
 #ifndef HUSK_VIEW_TOP_H
 #define HUSK_VIEW_TOP_H
@@ -58,7 +59,7 @@ struct top {
 
 #define autotop autoclean(top_clear)
 
-enum top_action { TOP_STAY, TOP_REDRAW, TOP_SAMPLE, TOP_QUIT };
+enum top_action { TOP_STAY, TOP_REDRAW, TOP_REPAINT, TOP_SAMPLE, TOP_QUIT };
 
 /**
  * top_take - a new sample; the one before gives the rates and is let go
@@ -67,11 +68,11 @@ enum top_action { TOP_STAY, TOP_REDRAW, TOP_SAMPLE, TOP_QUIT };
  */
 void top_take(const struct survey *survey, uint64_t time_ns, struct top *io_top);
 
-/* What a key does; @key as screen_parse_key gives it. */
+/* What a key does; @key as display_read_key gives it. */
 enum top_action top_key(int key, struct top *io_top);
 
 /**
- * top_compose - the lines of a screen, for screen_draw
+ * top_compose - the lines of a screen, for display_draw
  *
  * @rows: 0 for all, without the line of keys: for scripts.
  */
@@ -88,11 +89,26 @@ struct top_request {
 	const char *filter; /* NULL: none */
 	int64_t delay_ms;
 	int64_t count;	    /* of samples shown; 0: until somebody ends it */
-	bool is_batch;	    /* plain lines on stdout, no terminal */
 };
 
+/* The filter and the order that were asked for, and no sample yet. */
+void top_begin(const struct top_request *request, struct top *ret_top);
+
+/* Takes a sample of the machine as it is now. */
+MUST_USE int top_look(const struct store *store, struct top *io_top, struct error *err);
+
+/* Until then the first rates are there, whatever the delay. */
+int64_t top_first_ms(const struct top_request *request);
+
 /**
- * top_run - show it until a key, a signal or the count ends it
+ * top_batch - plain lines on stdout, from the first that have rates on
+ *
+ * Returns 0 after the last; without a count it goes on until a signal ends the process.
+ */
+MUST_USE int top_batch(const struct top_request *request, struct error *err);
+
+/**
+ * top_run - show it on the terminal until a key, a signal or the count ends it
  *
  * The terminal is given back as it was, whatever ends it. Returns the exit status: 0, or 128 + the
  * number of the signal; a negative errno: -ENOTTY without a terminal that can be drawn on.

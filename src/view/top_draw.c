@@ -172,9 +172,11 @@ static void add_head(const struct top *top, struct text *io_lines)
 		 then.tm_hour, then.tm_min, then.tm_sec, top->sample.count, top->sample.processes,
 		 top->sample.zombies);
 	text_add(io_lines, "  by %s%s", sort_names[top->sort], top->is_reverse ? ", reversed" : "");
-	if (*top->filter || top->is_typing)
-		text_add(io_lines, "  filter: %s%s", top->filter, top->is_typing ? "_" : "");
-	text_add(io_lines, "\n");
+	if (*top->filter || top->is_typing) {
+		text_add(io_lines, "  filter: ");
+		add_printable(top->filter, strlen(top->filter), io_lines);
+	}
+	text_add(io_lines, "%s\n", top->is_typing ? "_" : "");
 }
 
 static void add_titles(size_t width, struct text *io_lines)

@@ -1,31 +1,23 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* top_run - the program around it: a terminal, a clock, keys and signals in one loop */
 #include <errno.h>
-#include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
-#include <stdio.h>
-#include <string.h>
 #include <sys/signalfd.h>
 #include <sys/timerfd.h>
 #include <time.h>
 #include <unistd.h>
 
-#include "base/fd.h"
 #include "base/scope.h"
-#include "term/screen.h"
-#include "view/find.h"
+#include "display/display.h"
 #include "view/top.h"
-
-/* The first rates are there soon, whatever the delay. */
-enum { FIRST_MS = 250, INPUT_SIZE = 256 };
 
 enum { WAIT_SIGNAL, WAIT_TIMER, WAIT_INPUT, WAIT_COUNT };
 
 struct run {
 	const struct top_request *request;
 	struct top top;
-	struct screen screen;
+	struct display display;
 	int signal_fd, timer_fd;
 	sigset_t before; /* the mask as it was */
 	int64_t shown;
@@ -35,29 +27,11 @@ struct run {
 
 static void run_clear(struct run *io_run)
 {
-	screen_close(&io_run->screen);
+	display_close(&io_run->display);
 	scope_close(&io_run->signal_fd);
 	scope_close(&io_run->timer_fd);
 	top_clear(&io_run->top);
 	sigprocmask(SIG_SETMASK, &io_run->before, NULL);
-}
-
-static uint64_t now_ns(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
-}
-
-static int take(struct run *io_run, struct error *err)
-{
-	autosurvey struct survey survey = { 0 };
-
-	TRY(survey_read(SURVEY_TIMES | SURVEY_COUNTS | SURVEY_PRESSURE, &survey, err));
-	find_name_own(io_run->request->store, &survey);
-	top_take(&survey, now_ns(), &io_run->top);
-	return 0;
 }
 
 static void end_by(int signal, struct run *io_run)
@@ -66,32 +40,18 @@ static void end_by(int signal, struct run *io_run)
 	io_run->status = 128 + signal;
 }
 
-static int show_plain(struct run *io_run, struct error *err)
-{
-	autotext struct text lines = { 0 };
-	int r;
-
-	if (io_run->shown)
-		text_add(&lines, "\n");
-	top_compose(&io_run->top, 0, &lines);
-	/* The mark of a reversed line is for terminals. */
-	for (char *at = lines.data; (at = strchr(at, '\1')); )
-		memmove(at, at + 1, strlen(at)), lines.size--;
-	r = fd_write_all(STDOUT_FILENO, lines.data, lines.size, err);
-	/* Nobody reads on: what SIGPIPE would have done, were it not blocked. */
-	if (r == -EPIPE)
-		end_by(SIGPIPE, io_run);
-	return r == -EPIPE ? 0 : r;
-}
-
 static int show(struct run *io_run, struct error *err)
 {
 	autotext struct text lines = { 0 };
 
-	if (!io_run->screen.is_on)
-		return show_plain(io_run, err);
-	top_compose(&io_run->top, io_run->screen.rows, &lines);
-	return screen_draw(&io_run->screen, text_get(&lines), io_run->signal_fd, err);
+	top_compose(&io_run->top, io_run->display.rows, &lines);
+	return display_draw(&io_run->display, text_get(&lines), io_run->signal_fd, err);
+}
+
+static int repaint(struct run *io_run, struct error *err)
+{
+	TRY(display_repaint(&io_run->display, err));
+	return show(io_run, err);
 }
 
 static int set_timer(const struct run *run, int64_t first_ms, struct error *err)
@@ -109,7 +69,7 @@ static int set_timer(const struct run *run, int64_t first_ms, struct error *err)
 
 static int next_sample(struct run *io_run, struct error *err)
 {
-	TRY(take(io_run, err));
+	TRY(top_look(io_run->request->store, &io_run->top, err));
 	TRY(show(io_run, err));
 	io_run->shown++;
 	io_run->is_over = io_run->request->count && io_run->shown >= io_run->request->count;
@@ -118,15 +78,23 @@ static int next_sample(struct run *io_run, struct error *err)
 
 /* --- what can happen --- */
 
-/* As a shell expects it: the terminal is given back, then the process stops, and later goes on. */
+/*
+ * As a shell expects it: the terminal is given back, then the process stops, and later goes on.
+ * Until it has the terminal again it has nothing to clean up, so signals do what they do to any
+ * program: one that came in the background ends it there. Where nobody could continue it, in an
+ * orphaned process group, the kernel does not stop it at all.
+ */
 static int stop(struct run *io_run, struct error *err)
 {
-	bool was_on = io_run->screen.is_on;
+	sigset_t open = io_run->before, all;
 
-	screen_leave(&io_run->screen);
-	kill(getpid(), SIGSTOP);
-	if (was_on)
-		TRY(screen_enter(&io_run->screen, err));
+	display_leave(&io_run->display);
+	sigdelset(&open, SIGTSTP);
+	sigprocmask(SIG_SETMASK, &open, &all);
+	kill(getpid(), SIGTSTP);
+	display_wait_foreground();
+	sigprocmask(SIG_SETMASK, &all, NULL);
+	TRY(display_enter(&io_run->display, err));
 	return show(io_run, err);
 }
 
@@ -135,12 +103,12 @@ static int serve_signal(int signal, struct run *io_run, struct error *err)
 {
 	switch (signal) {
 	case SIGWINCH:
-		screen_measure(&io_run->screen);
+		display_measure(&io_run->display);
 		return show(io_run, err);
 	case SIGTSTP:
 		return stop(io_run, err);
 	case SIGCONT:
-		return show(io_run, err);
+		return repaint(io_run, err);
 	case SIGCHLD:
 	case SIGURG:
 		return 0;
@@ -175,6 +143,8 @@ static int serve_key(int key, struct run *io_run, struct error *err)
 		return 0;
 	case TOP_REDRAW:
 		return show(io_run, err);
+	case TOP_REPAINT:
+		return repaint(io_run, err);
 	case TOP_SAMPLE:
 		return next_sample(io_run, err);
 	case TOP_QUIT:
@@ -186,17 +156,15 @@ static int serve_key(int key, struct run *io_run, struct error *err)
 
 static int serve_input(struct run *io_run, struct error *err)
 {
-	char bytes[INPUT_SIZE];
-	ssize_t size = read(io_run->screen.input_fd, bytes, sizeof(bytes));
-	size_t used;
+	int key = display_read_key();
 
 	/* The terminal is gone; its SIGHUP may be on the way, or somebody else's. */
-	if (size <= 0) {
+	if (key == DISPLAY_NO_KEY)
 		end_by(SIGHUP, io_run);
-		return 0;
+	for (; key != DISPLAY_NO_KEY && !io_run->is_over; key = display_read_key()) {
+		TRY(serve_key(key, io_run, err));
+		TRY(serve_signals(io_run, err));
 	}
-	for (size_t at = 0; at < (size_t)size && !io_run->is_over; at += used)
-		TRY(serve_key(screen_parse_key(bytes + at, (size_t)size - at, &used), io_run, err));
 	return 0;
 }
 
@@ -206,7 +174,7 @@ static int loop(struct run *io_run, struct error *err)
 		struct pollfd wait[WAIT_COUNT] = {
 			[WAIT_SIGNAL] = { .fd = io_run->signal_fd, .events = POLLIN },
 			[WAIT_TIMER] = { .fd = io_run->timer_fd, .events = POLLIN },
-			[WAIT_INPUT] = { .fd = io_run->screen.input_fd, .events = POLLIN },
+			[WAIT_INPUT] = { .fd = STDIN_FILENO, .events = POLLIN },
 		};
 
 		if (TEMP_FAILURE_RETRY(poll(wait, WAIT_COUNT, -1)) < 0)
@@ -236,28 +204,23 @@ static int prepare(struct run *io_run, struct error *err)
 	io_run->timer_fd = timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC);
 	if (io_run->timer_fd < 0)
 		return error_sys(err, "timerfd_create");
-	if (!io_run->request->is_batch)
-		TRY(screen_open(STDIN_FILENO, STDOUT_FILENO, &io_run->screen, err));
-	return 0;
+	return display_open(&io_run->display, err);
 }
 
 int top_run(const struct top_request *request, struct error *err)
 {
 	autoclean(run_clear) struct run run = {
 		.request = request,
-		.top = { .sort = request->sort },
-		.screen = SCREEN_NONE,
+		.display = DISPLAY_NONE,
 		.signal_fd = -1,
 		.timer_fd = -1,
 	};
 
-	snprintf(run.top.filter, sizeof(run.top.filter), "%s",
-		 request->filter ? request->filter : "");
+	top_begin(request, &run.top);
 	TRY(prepare(&run, err));
-	TRY(take(&run, err));
-	/* On a terminal something is there at once; for scripts only what has rates. */
-	if (run.screen.is_on)
-		TRY(show(&run, err));
-	TRY(set_timer(&run, request->delay_ms < FIRST_MS ? request->delay_ms : FIRST_MS, err));
+	/* Something is there at once; rates are with the next. */
+	TRY(top_look(request->store, &run.top, err));
+	TRY(show(&run, err));
+	TRY(set_timer(&run, top_first_ms(request), err));
 	return loop(&run, err);
 }

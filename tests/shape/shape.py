@@ -16,14 +16,15 @@ FLOORS = {
     "base": 0, "bpf": 0,
     "signal": 1, "json": 1,
     "spec": 2, "proc": 2,
-    "ns": 3, "mount": 3, "cgroup": 3, "guard": 3, "term": 3, "state": 3,
+    "ns": 3, "mount": 3, "cgroup": 3, "guard": 3, "term": 3, "state": 3, "display": 3,
     "container": 4, "init": 4, "systemd": 4, "view": 4, "trace": 4, "lab": 4,
     "cli": 5,
 }
 
 # Headers of libraries that one room alone may know.
 OWNED_HEADERS = {"jansson.h": "json", "seccomp.h": "guard", "sys/capability.h": "guard",
-                 "systemd/sd-bus.h": "systemd"}
+                 "systemd/sd-bus.h": "systemd", "curses.h": "display", "ncurses.h": "display",
+                 "term.h": "display"}
 
 # Words that only the named files or folders (below src/) may write, and why.
 OWNED_WORDS = [

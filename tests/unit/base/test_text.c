@@ -36,6 +36,17 @@ TEST(bytes_may_be_zeros)
 	CHECK_INT(text.data[3], 0);
 }
 
+TEST(words_of_others_are_made_plain)
+{
+	autotext struct text text = { 0 };
+
+	text_add_bytes(&text, "\033", 1);
+	text_add_plain(&text, "a\0\033\xc2\x9b.", 6);
+	text_add_plain(&text, "", 0);
+	CHECK_STR(text_get(&text), "\033a ???.");
+	CHECK_INT(text.size, 7);
+}
+
 TEST(text_grows_to_any_size)
 {
 	autotext struct text text = { 0 };

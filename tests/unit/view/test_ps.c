@@ -112,6 +112,23 @@ TEST(the_table_has_a_line_for_each_row)
 				   " 13     3   10      0 S   1 -      web       app\n");
 }
 
+TEST(names_and_ids_steer_no_terminal)
+{
+	autotext struct text columns = { 0 }, usual = { 0 };
+	struct survey survey = scene();
+	struct ps_request request = { .survey = &survey };
+	struct error err;
+
+	strcpy(p[1].status.name, "a\033[2J\xc2\x9b");
+	container.id = "b\xc2\x85\n";
+	container.name = "c\x9b\xc3\xa4";
+	ps_text(&request, &usual);
+	CHECK_TRUE(strstr(text_get(&usual), "husk b??? (c?\xc3\xa4)  "));
+	CHECK_OK(ps_parse_columns("container,name", &request, &err), err);
+	ps_text(&request, &columns);
+	CHECK_TRUE(strstr(text_get(&columns), "\nb???      a?[2J??\n"));
+}
+
 TEST(who_is_0_and_why)
 {
 	struct survey survey = scene();

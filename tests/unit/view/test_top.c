@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "base/scope.h"
-#include "term/screen.h"
+#include "display/display.h"
 #include "test.h"
 #include "view/table.h"
 
@@ -117,9 +117,22 @@ TEST(a_filter_is_typed_corrected_and_dropped)
 	CHECK_STR(top.filter, "WEB");
 	CHECK_TRUE(!is_before(&top, "aaa", "web") && !is_before(&top, "web", "aaa"));
 	top_key('/', &top);
-	top_key(SCREEN_KEY_ESCAPE, &top);
+	top_key(DISPLAY_KEY_ESCAPE, &top);
 	CHECK_STR(top.filter, "");
 	CHECK_TRUE(is_before(&top, "aaa", "web"));
+}
+
+TEST(nothing_but_ascii_gets_to_the_screen)
+{
+	autotop struct top top = { .filter = "b\n\1\xc3\xa4" };
+	autotext struct text lines = { 0 };
+
+	take(0, 1, &top);
+	top.sample.row[0].name = "b\n\1\xc3\xa4 \033[2J";
+	top.sample.row[0].command = "\xe6\x97\xa5\x9b\t";
+	top_compose(&top, 0, &lines);
+	CHECK_TRUE(strstr(text_get(&lines), "filter: b????\n"));
+	CHECK_TRUE(strstr(text_get(&lines), " b???? ?[2J ") && strstr(text_get(&lines), " ?????\n"));
 }
 
 TEST(a_filter_longer_than_its_room_is_cut)
@@ -153,14 +166,14 @@ TEST(a_screen_has_exactly_its_rows_and_scrolls)
 		top_compose(&top, rows, &lines);
 		CHECK_INT(count_lines(text_get(&lines)), rows);
 	}
-	top_key(SCREEN_KEY_DOWN, &top);
+	top_key(DISPLAY_KEY_DOWN, &top);
 	{
 		autotext struct text lines = { 0 };
 
 		top_compose(&top, 4, &lines);
 		CHECK_TRUE(!strstr(text_get(&lines), "aaa") && strstr(text_get(&lines), "web"));
 	}
-	top_key(SCREEN_KEY_END, &top);
+	top_key(DISPLAY_KEY_END, &top);
 	CHECK_TRUE(is_before(&top, "aaa", "web"));
 	CHECK_INT(top.scroll, 0);
 }
