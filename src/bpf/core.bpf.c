@@ -3,11 +3,13 @@
  * core - signals, and the life of processes, as the kernel decides them
  *
  * Hooks:   tp_btf/signal_generate, signal_deliver, sched_process_fork, _exec, _exit, _free,
- *          mark_victim, cgroup_attach_task, cgroup_freeze, cgroup_unfreeze; iter/task for
- *          what is there at the start. Tracepoints alone: all else may be refused.
+ *          mark_victim, cgroup_attach_task, cgroup_mkdir, cgroup_rmdir, cgroup_freeze,
+ *          cgroup_unfreeze; iter/task for what is there at the start. Tracepoints alone: all
+ *          else may be refused.
  * Scope:   processes in @followed, or all. A child of one is followed, and so is whoever
- *          enters a pid namespace of @namespaces or a cgroup of @cgroups. A signal is
- *          told when either end is followed.
+ *          enters a pid namespace of @namespaces, a cgroup of @cgroups or one below it, now
+ *          or later. A signal is told when either end is followed, a cgroup always: they are
+ *          few, and whoever sends a signal may be in any.
  * Emits:   the structs of event.h into @events. A full buffer drops the event and counts
  *          it in @lost by its kind.
  * Cost:    signal_generate runs with the target's siglock held: no loop, two lookups, 64 bytes.
@@ -83,6 +85,8 @@ int list_tasks(struct bpf_iter__task *ctx)
 	if (!task)
 		return 0;
 	fill_task(task, &told);
+	if (!scope_all && scope_enters(task))
+		told.flags |= EVENT_TASK_MEMBER;
 	bpf_seq_write(ctx->meta->seq, &told, sizeof(told));
 	return 0;
 }
@@ -201,7 +205,7 @@ static __always_inline int tell_freeze(struct cgroup *cgroup, bool is_frozen)
 	struct event_freeze *told;
 	__u64 id = BPF_CORE_READ(cgroup, kn, id);
 
-	if (!scope_all && !bpf_map_lookup_elem(&cgroups, &id))
+	if (!scope_all && !scope_is_below(cgroup, EVENT_TREE_V2))
 		return 0;
 	told = scope_reserve(EVENT_FREEZE, sizeof(*told));
 	if (!told)
@@ -223,6 +227,42 @@ SEC("tp_btf/cgroup_unfreeze")
 int BPF_PROG(thawed, struct cgroup *cgroup)
 {
 	return tell_freeze(cgroup, false);
+}
+
+static __always_inline int tell_cgroup(struct cgroup *cgroup, const char *path, bool is_gone)
+{
+	struct cgroup_root *root = BPF_CORE_READ(cgroup, root);
+	__u32 pids = bpf_core_enum_value(enum cgroup_subsys_id, pids_cgrp_id), tree = 0;
+	struct event_cgroup *told;
+
+	/* What /proc/PID/cgroup numbers 0 is the tree of v2. */
+	if (!BPF_CORE_READ(root, hierarchy_id))
+		tree |= EVENT_TREE_V2;
+	if (BPF_CORE_READ(root, subsys_mask) & 1U << pids)
+		tree |= EVENT_TREE_PIDS;
+	if (!tree)
+		return 0;
+	told = scope_reserve(EVENT_CGROUP, sizeof(*told));
+	if (!told)
+		return 0;
+	told->id = BPF_CORE_READ(cgroup, kn, id);
+	told->tree = tree;
+	told->is_gone = is_gone;
+	bpf_probe_read_kernel_str(told->path, sizeof(told->path), path);
+	scope_tell(told);
+	return 0;
+}
+
+SEC("tp_btf/cgroup_mkdir")
+int BPF_PROG(made, struct cgroup *cgroup, const char *path)
+{
+	return tell_cgroup(cgroup, path, false);
+}
+
+SEC("tp_btf/cgroup_rmdir")
+int BPF_PROG(removed, struct cgroup *cgroup, const char *path)
+{
+	return tell_cgroup(cgroup, path, true);
 }
 
 /* --- signals --- */
@@ -294,6 +334,7 @@ static __always_inline void introduce(struct task_struct *task)
 	if (!told)
 		return;
 	fill_task(BPF_CORE_READ(task, group_leader), told);
+	told->flags |= EVENT_TASK_OTHER;
 	scope_tell(told);
 }
 

@@ -14,7 +14,7 @@
 
 #include <linux/types.h>
 
-enum { EVENT_VERSION = 1 };
+enum { EVENT_VERSION = 2 };
 
 enum event_kind {
 	EVENT_NONE,
@@ -28,11 +28,13 @@ enum event_kind {
 	EVENT_DELIVER, /* struct event_deliver */
 	EVENT_OOM,     /* struct event_end: chosen by the OOM killer */
 	EVENT_FREEZE,  /* struct event_freeze: cgroup v2 */
+	EVENT_CGROUP,  /* struct event_cgroup: there at the start, or made, or removed */
+	EVENT_LOST,    /* struct event_lost: told by the recorder itself */
 	EVENT_KINDS,
 };
 
 /* The most pid namespaces, one in the other, whose numbers are told. */
-enum { EVENT_LEVELS = 6, EVENT_NAME_SIZE = 16, EVENT_FILE_SIZE = 96 };
+enum { EVENT_LEVELS = 6, EVENT_NAME_SIZE = 16, EVENT_FILE_SIZE = 96, EVENT_PATH_SIZE = 480 };
 
 struct event_head {
 	__u64 time_ns; /* CLOCK_BOOTTIME */
@@ -45,6 +47,8 @@ enum event_task_flags {
 	EVENT_TASK_KERNEL = 1, /* a thread of the kernel */
 	EVENT_TASK_INIT = 2,   /* PID 1 of its pid namespace */
 	EVENT_TASK_DEAD = 4,   /* a zombie */
+	EVENT_TASK_MEMBER = 8, /* of the start: its pid namespace or cgroup is followed */
+	EVENT_TASK_OTHER = 16, /* only the other end of a signal, and not followed */
 };
 
 struct event_task {
@@ -127,6 +131,29 @@ struct event_deliver {
 	__u8 signal;
 	__u8 disposition;
 	__u8 unused[6];
+};
+
+/*
+ * Which tree of cgroups: its ids are its own, and those of two trees may be equal. A pure v2
+ * machine has one for both.
+ */
+enum event_tree { EVENT_TREE_PIDS = 1, EVENT_TREE_V2 = 2 };
+
+/* The structure ends, in steps of 8 bytes, where the path does: see head.size. */
+struct event_cgroup {
+	struct event_head head;
+	__u64 id;
+	__u32 tree; /* bits of enum event_tree */
+	__u32 is_gone;
+	char path[EVENT_PATH_SIZE]; /* from the root of its tree; what is too long is cut */
+};
+
+/* So many events of the kind have found no room since the recording began. */
+struct event_lost {
+	struct event_head head;
+	__u64 count;
+	__u32 kind; /* enum event_kind */
+	__u32 unused;
 };
 
 struct event_freeze {

@@ -24,7 +24,15 @@ struct upid { int nr; struct pid_namespace *ns; } CORE;
 struct pid { unsigned int level; struct upid numbers[1]; } CORE;
 
 struct kernfs_node { __u64 id; } CORE;
-struct cgroup { struct kernfs_node *kn; } CORE;
+struct cgroup_root { unsigned int subsys_mask; int hierarchy_id; } CORE;
+struct cgroup {
+	struct kernfs_node *kn;
+	int level;
+	struct cgroup_root *root;
+	struct cgroup *ancestors[1];
+} CORE;
+/* Before Linux 6.1; the loader takes what follows ___ for a remark. */
+struct cgroup___ids { __u64 ancestor_ids[1]; } CORE;
 struct cgroup_subsys_state { struct cgroup *cgroup; } CORE;
 struct css_set { struct cgroup_subsys_state *subsys[16]; struct cgroup *dfl_cgrp; } CORE;
 enum cgroup_subsys_id { pids_cgrp_id = 1 };

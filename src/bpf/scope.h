@@ -8,8 +8,13 @@
 #ifndef HUSK_BPF_SCOPE_H
 #define HUSK_BPF_SCOPE_H
 
+/* A cgroup that was asked for and lies deeper than this is not found. */
+enum { SCOPE_DEPTH = 48 };
+
 /* Written before the programs are loaded. */
 const volatile bool scope_all;
+/* There is something in @cgroups. */
+const volatile bool scope_has_cgroups;
 /* Wake the reader when this many bytes wait. */
 const volatile __u64 scope_wake_bytes;
 
@@ -43,10 +48,10 @@ struct {
 	__type(value, __u8);
 } namespaces SEC(".maps");
 
-/* Ids of cgroups, of either version. */
+/* Id of a cgroup: in which trees (enum event_tree) it and all below it are followed. */
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
-	__uint(max_entries, 4096);
+	__uint(max_entries, 64);
 	__type(key, __u64);
 	__type(value, __u8);
 } cgroups SEC(".maps");
@@ -75,7 +80,8 @@ static __always_inline __u64 scope_cgroup2(struct task_struct *task)
 	return BPF_CORE_READ(task, cgroups, dfl_cgrp, kn, id);
 }
 
-static __always_inline __u64 scope_cgroup1(struct task_struct *task)
+/* Its cgroup where the pids controller is. */
+static __always_inline struct cgroup *scope_pids(struct task_struct *task)
 {
 	struct css_set *set = BPF_CORE_READ(task, cgroups);
 	struct cgroup_subsys_state *state = NULL;
@@ -84,7 +90,12 @@ static __always_inline __u64 scope_cgroup1(struct task_struct *task)
 	bpf_probe_read_kernel(&state, sizeof(state),
 			      (void *)set + bpf_core_field_offset(struct css_set, subsys) +
 				      index * sizeof(void *));
-	return BPF_CORE_READ(state, cgroup, kn, id);
+	return BPF_CORE_READ(state, cgroup);
+}
+
+static __always_inline __u64 scope_cgroup1(struct task_struct *task)
+{
+	return BPF_CORE_READ(scope_pids(task), kn, id);
 }
 
 static __always_inline __u32 scope_namespace(struct task_struct *task)
@@ -97,14 +108,49 @@ static __always_inline __u32 scope_namespace(struct task_struct *task)
 	return BPF_CORE_READ((struct upid *)last, ns, ns.inum);
 }
 
+static __always_inline __u64 scope_ancestor_id(struct cgroup *cgroup, __u32 level)
+{
+	struct cgroup___ids *old = (void *)cgroup;
+	struct cgroup *ancestor = NULL;
+	__u64 id = 0;
+
+	if (!bpf_core_field_exists(cgroup->ancestors)) {
+		bpf_probe_read_kernel(&id, sizeof(id),
+				      (void *)old + bpf_core_field_offset(old->ancestor_ids) +
+					      level * sizeof(id));
+		return id;
+	}
+	bpf_probe_read_kernel(&ancestor, sizeof(ancestor),
+			      (void *)cgroup + bpf_core_field_offset(cgroup->ancestors) +
+				      level * sizeof(ancestor));
+	return BPF_CORE_READ(ancestor, kn, id);
+}
+
+/* Is it one of @cgroups, or below one? Its ancestors, the root first and itself the last. */
+static __always_inline bool scope_is_below(struct cgroup *cgroup, __u8 tree)
+{
+	__u32 own = BPF_CORE_READ(cgroup, level);
+
+	if (!scope_has_cgroups)
+		return false;
+	for (__u32 level = 0; level < SCOPE_DEPTH && level <= own; level++) {
+		__u64 id = scope_ancestor_id(cgroup, level);
+		__u8 *trees = bpf_map_lookup_elem(&cgroups, &id);
+
+		if (trees && *trees & tree)
+			return true;
+	}
+	return false;
+}
+
 /* It is now where everybody is followed. */
 static __always_inline bool scope_enters(struct task_struct *task)
 {
 	__u32 namespace = scope_namespace(task);
-	__u64 one = scope_cgroup1(task), two = scope_cgroup2(task);
 
 	return bpf_map_lookup_elem(&namespaces, &namespace) ||
-	       bpf_map_lookup_elem(&cgroups, &one) || bpf_map_lookup_elem(&cgroups, &two);
+	       scope_is_below(scope_pids(task), EVENT_TREE_PIDS) ||
+	       scope_is_below(BPF_CORE_READ(task, cgroups, dfl_cgrp), EVENT_TREE_V2);
 }
 
 /*

@@ -7,7 +7,7 @@
 
 struct trace_values {
 	const char *root, *format, *out, *read, *cgroup, *signals, *kinds;
-	struct maybe_int buffer, duration, min_latency;
+	struct maybe_int buffer, duration, min_latency, size, keep;
 	bool all, help;
 };
 

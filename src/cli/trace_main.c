@@ -11,11 +11,12 @@
 #include "container/control.h"
 #include "signal/name.h"
 #include "signal/set.h"
-#include "trace/journal.h"
+#include "trace/journal_read.h"
 #include "trace/recorder.h"
 #include "trace/show.h"
+#include "trace/words.h"
 
-enum { DEFAULT_RING = 16 << 20, LEAST_RING = 1 << 16 };
+enum { DEFAULT_RING = 16 << 20, LEAST_RING = 1 << 16, DEFAULT_KEEP = 4 };
 
 /* The kernel does not let us record, or cannot; 1 is for every other error. */
 enum { EXIT_REFUSED = 2 };
@@ -27,8 +28,12 @@ struct job {
 	struct scope scope;
 	char **command;
 	int64_t wall_offset_ns;
-	FILE *out; /* NULL: nothing has been written yet */
+	uint64_t begin_ns;
+	bool is_open; /* false: nothing has been written yet */
+	FILE *out;    /* NULL for a journal */
 	struct show show;
+	struct journal *journal;
+	struct journal_sum sum;
 };
 
 /* --- words --- */
@@ -73,6 +78,23 @@ static int check_ring(struct maybe_int *io_bytes, struct error *err)
 		return error_set(err, EINVAL, "--buffer: %lld bytes are not a power of two from "
 				 "64K on", (long long)bytes);
 	io_bytes->value = bytes;
+	return 0;
+}
+
+static int check_files(struct trace_values *io_values, bool is_journal, struct error *err)
+{
+	if (io_values->keep.is_set && !io_values->size.is_set)
+		return error_set(err, EINVAL, "--keep goes with --size");
+	if (!io_values->size.is_set)
+		return 0;
+	if (!is_journal)
+		return error_set(err, EINVAL, "--size is for a journal: -o FILE without --format");
+	if (io_values->size.value < JOURNAL_LIMIT_MIN)
+		return error_set(err, EINVAL, "--size: less than 64K");
+	if (!io_values->keep.is_set)
+		io_values->keep.value = DEFAULT_KEEP;
+	if (io_values->keep.value < 1 || io_values->keep.value > JOURNAL_KEEP_MAX)
+		return error_set(err, EINVAL, "--keep: not from 1 to %d", JOURNAL_KEEP_MAX);
 	return 0;
 }
 
@@ -164,6 +186,7 @@ static int read_words(struct job *io_job, int argc, char **argv, struct error *e
 		return error_set(err, EINVAL, "too many arguments, beginning with \"%s\"", argv[1]);
 	TRY(check_ring(&values->buffer, err));
 	TRY(choose_format(io_job, err));
+	TRY(check_files(values, !io_job->render, err));
 	if (values->signals)
 		TRY(read_signals(values->signals, &io_job->filter.signals, err));
 	if (values->kinds)
@@ -191,10 +214,21 @@ static int open_file(struct job *io_job, struct error *err)
 static int open_out(struct job *io_job, struct error *err)
 {
 	struct render_request request = { .wall_offset_ns = io_job->wall_offset_ns };
+	struct journal_request journal = {
+		.path = io_job->values.out,
+		.wall_offset_ns = io_job->wall_offset_ns,
+		.begin_ns = io_job->begin_ns,
+		.limit_bytes = (uint64_t)io_job->values.size.value,
+		.keep = (uint32_t)io_job->values.keep.value,
+	};
 
 	if (!io_job->render)
-		return journal_create(io_job->values.out, io_job->wall_offset_ns, &io_job->out, err);
-	TRY(open_file(io_job, err));
+		TRY(journal_create(&journal, &io_job->journal, err));
+	else
+		TRY(open_file(io_job, err));
+	io_job->is_open = true;
+	if (!io_job->render)
+		return 0;
 	request.out = io_job->out;
 	request.has_colour = isatty(fileno(io_job->out)) && !getenv("NO_COLOR");
 	show_begin(&io_job->show, io_job->render, &io_job->filter, request);
@@ -205,10 +239,10 @@ static int take(void *data, const struct event_head *event, struct error *err)
 {
 	struct job *job = data;
 
-	if (!job->out)
+	if (!job->is_open)
 		TRY(open_out(job, err));
 	return job->render ? show_take(&job->show, event, err)
-			   : journal_write(job->out, event, err);
+			   : journal_write(job->journal, event, err);
 }
 
 /* Whoever reads a pipe sees what has happened so far. */
@@ -218,6 +252,8 @@ static void rest(void *data)
 
 	if (job->out)
 		fflush(job->out);
+	if (job->journal)
+		journal_flush(job->journal);
 }
 
 /* The last words, and the end of the file. */
@@ -225,54 +261,68 @@ static int close_out(struct job *io_job, struct error *err)
 {
 	bool is_bad;
 
-	if (!io_job->out)
+	if (!io_job->is_open)
 		TRY(open_out(io_job, err));
-	if (io_job->render)
-		show_end(&io_job->show);
+	if (!io_job->render)
+		return journal_close(&io_job->journal, &io_job->sum, err);
+	show_end(&io_job->show);
 	is_bad = fflush(io_job->out) != 0 || ferror(io_job->out);
 	if (io_job->out != stdout)
 		is_bad |= fclose(io_job->out) != 0;
 	return is_bad ? error_sys(err, "write %s", out_name(io_job)) : 0;
 }
 
-static int read_events(struct job *io_job, FILE *file, struct error *err)
+static int read_events(struct job *io_job, struct journal_reader *reader, struct error *err)
 {
 	uint64_t event[JOURNAL_EVENT_MAX / sizeof(uint64_t)];
 	int r;
 
-	while ((r = journal_read(file, event, err)) > 0) {
+	while ((r = journal_read_next(reader, event, err)) > 0) {
 		r = take(io_job, (const struct event_head *)event, err);
 		if (r < 0)
-			break;
+			return error_wrap(err, "%s", io_job->values.read);
 	}
-	return r < 0 ? error_wrap(err, "%s", io_job->values.read) : 0;
+	return r;
+}
+
+/* Beside what is shown, which may be for a machine. */
+static void print_notes(const char *notes)
+{
+	for (; *notes; notes += strcspn(notes, "\n") + 1)
+		fprintf(stderr, "husk: %.*s\n", (int)strcspn(notes, "\n"), notes);
 }
 
 static int read_journal(struct job *io_job, struct error *err)
 {
+	struct journal_reader *reader;
 	struct journal_head head;
 	struct error ignored;
-	FILE *file;
 	int r;
 
-	TRY(journal_open(io_job->values.read, &file, &head, err));
+	TRY(journal_read_open(io_job->values.read, &reader, &head, err));
 	io_job->wall_offset_ns = head.wall_offset_ns;
-	r = read_events(io_job, file, err);
-	fclose(file);
+	r = read_events(io_job, reader, err);
+	print_notes(journal_read_notes(reader));
+	journal_read_close(&reader);
 	/* What was good in it has been shown, and has its last words. */
-	if (r < 0 && io_job->out)
+	if (r < 0 && io_job->is_open)
 		(void)close_out(io_job, &ignored);
 	return r < 0 ? r : close_out(io_job, err);
 }
 
-/* A journal holds no count of what was lost, so it is said where the recording ends. */
-static void say_lost(const uint64_t *lost)
+/* On the terminal, whatever has been written where; what stdout tells itself it tells alone. */
+static void print_summary(const struct job *job, const struct recorder_result *result)
 {
-	uint64_t all = 0;
+	autotext struct text lost = { 0 };
 
-	for (size_t kind = 0; kind < EVENT_KINDS; kind++)
-		all += lost[kind];
-	fprintf(stderr, "husk: %llu events lost\n", (unsigned long long)all);
+	words_lost(result->lost, &lost);
+	if (!job->render)
+		fprintf(stderr, "husk: %llu events recorded, %.0f KiB in %llu file%s; %s\n",
+			(unsigned long long)job->sum.events, (double)job->sum.bytes / 1024,
+			(unsigned long long)job->sum.files, job->sum.files == 1 ? "" : "s",
+			text_get(&lost));
+	else if (job->values.out)
+		fprintf(stderr, "husk: %s\n", text_get(&lost));
 }
 
 static int live(struct job *io_job, struct error *err)
@@ -290,17 +340,16 @@ static int live(struct job *io_job, struct error *err)
 	struct error ignored;
 	int r;
 
+	io_job->begin_ns = recorder_now_ns();
 	io_job->wall_offset_ns = recorder_wall_offset_ns();
 	r = recorder_run(&request, &result, err);
-	memcpy(io_job->show.lost, result.lost, sizeof(result.lost));
 	if (r < 0) {
-		if (io_job->out)
+		if (io_job->is_open)
 			(void)close_out(io_job, &ignored);
 		return r;
 	}
 	TRY(close_out(io_job, err));
-	if (!io_job->render)
-		say_lost(result.lost);
+	print_summary(io_job, &result);
 	return result.status;
 }
 

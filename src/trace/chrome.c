@@ -180,6 +180,8 @@ static void step(void *data, const struct model_step *step)
 	case EVENT_FORK:
 	case EVENT_EXIT:
 	case EVENT_FREE:
+	case EVENT_CGROUP:
+	case EVENT_LOST:
 	case EVENT_KINDS:
 		break;
 	}
@@ -204,6 +206,8 @@ static void add_slice(const struct chart *chart, const struct model_process *pro
 		emit_key("args", io_text);
 		emit_bracket('{', io_text);
 		emit_string("words", slice->words, io_text);
+		if (process->container)
+			emit_string("container", process->container->name, io_text);
 		emit_bracket('}', io_text);
 	}
 	close_event(io_text);

@@ -132,6 +132,8 @@ static void add_life(const struct render_request *request, const struct model_pr
 	emit_number("track", (long long)model_track(process), io_text);
 	emit_string("name", text_get(&name), io_text);
 	emit_string("story", text_get(&obituary), io_text);
+	if (process->container)
+		emit_string("container", process->container->name, io_text);
 	emit_bool("first", tell_has_obituary(model, process), io_text);
 	emit_bool("killed", process->killer, io_text);
 	emit_bool("old", process->was_there, io_text);
@@ -149,10 +151,9 @@ static void end(void *data)
 	const struct model *model = request->model;
 	int64_t begin_ns = (int64_t)model->first_ns + request->wall_offset_ns;
 	autotext struct text text = { 0 };
-	uint64_t lost = 0;
+	autotext struct text lost = { 0 };
 
-	for (size_t kind = 0; kind < EVENT_KINDS; kind++)
-		lost += request->lost[kind];
+	words_lost(request->lost, &lost);
 	text_add(&text, "\n],\n\"lives\":[");
 	for (const struct model_process *process = model->first; process; process = process->next)
 		if (process->is_met)
@@ -160,7 +161,7 @@ static void end(void *data)
 	text_add(&text, "\n]");
 	emit_number("begin_ms", begin_ns / 1000000, &text);
 	emit_number("duration", (long long)(model->last_ns - model->first_ns), &text);
-	emit_number("lost", (long long)lost, &text);
+	emit_string("lost", text_get(&lost), &text);
 	emit_bracket('}', &text);
 	print(request, &text);
 	fputs(strstr(page, mark) + sizeof(mark) - 1, request->out);

@@ -48,6 +48,13 @@ static void add_process(const char *key, const struct model_process *process, st
 	emit_number("pid_namespace", process->namespace, io_line);
 	emit_number("cgroup1", process->cgroup1, io_line);
 	emit_number("cgroup2", process->cgroup2, io_line);
+	if (process->container) {
+		emit_key("container", io_line);
+		text_add(io_line, "{");
+		emit_string("engine", process->container->engine, io_line);
+		emit_string("id", process->container->container, io_line);
+		text_add(io_line, "}");
+	}
 	text_add(io_line, "}");
 }
 
@@ -146,6 +153,8 @@ static void add_particulars(const struct model_step *step, struct text *io_line)
 		return;
 	case EVENT_OOM:
 	case EVENT_NONE:
+	case EVENT_CGROUP:
+	case EVENT_LOST:
 	case EVENT_KINDS:
 		return;
 	}

@@ -55,6 +55,7 @@ static int open_core(const struct load_request *request, struct load *io_load, s
 	if (!io_load->core)
 		return explain(-errno, "open the programs", err);
 	io_load->core->rodata->scope_all = request->all;
+	io_load->core->rodata->scope_has_cgroups = request->has_cgroups;
 	io_load->core->rodata->scope_wake_bytes = request->ring_bytes / 4;
 	r = bpf_map__set_max_entries(io_load->core->maps.events, (uint32_t)request->ring_bytes);
 	if (r < 0)
@@ -95,27 +96,31 @@ void load_close(struct load **io_load)
 
 /* --- whose events --- */
 
-static int mark(const struct bpf_map *map, const void *key, const char *what, struct error *err)
+static const uint8_t yes = 1;
+
+static int mark(const struct bpf_map *map, const void *key, const uint8_t *value,
+		const char *what, struct error *err)
 {
-	const uint8_t yes = 1;
-	int r = bpf_map_update_elem(bpf_map__fd(map), key, &yes, BPF_ANY);
+	int r = bpf_map_update_elem(bpf_map__fd(map), key, value, BPF_ANY);
 
 	return r < 0 ? explain(r, what, err) : 0;
 }
 
 int load_follow_process(struct load *load, uint32_t pid, struct error *err)
 {
-	return mark(load->core->maps.followed, &pid, "follow a process", err);
+	return mark(load->core->maps.followed, &pid, &yes, "follow a process", err);
 }
 
 int load_follow_namespace(struct load *load, uint32_t inode, struct error *err)
 {
-	return mark(load->core->maps.namespaces, &inode, "follow a pid namespace", err);
+	return mark(load->core->maps.namespaces, &inode, &yes, "follow a pid namespace", err);
 }
 
-int load_follow_cgroup(struct load *load, uint64_t id, struct error *err)
+int load_follow_cgroup(struct load *load, uint64_t id, uint32_t tree, struct error *err)
 {
-	return mark(load->core->maps.cgroups, &id, "follow a cgroup", err);
+	const uint8_t trees = (uint8_t)tree;
+
+	return mark(load->core->maps.cgroups, &id, &trees, "follow a cgroup", err);
 }
 
 bool load_follows(const struct load *load, uint32_t pid)
@@ -133,6 +138,11 @@ int load_attach(struct load *load, struct error *err)
 	int r = core__attach(load->core);
 
 	return r < 0 ? explain(r, "attach the programs", err) : 0;
+}
+
+void load_detach(struct load *load)
+{
+	core__detach(load->core);
 }
 
 int load_snapshot(const struct load *load, load_take *take, void *data, struct error *err)

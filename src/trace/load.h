@@ -19,6 +19,7 @@ struct load;
 
 struct load_request {
 	bool all;	     /* every process of the machine */
+	bool has_cgroups;    /* load_follow_cgroup will be called */
 	uint64_t ring_bytes; /* a power of two, 64 KiB or more */
 };
 
@@ -38,13 +39,18 @@ void load_close(struct load **io_load);
 /* From now on events are told of these, and of all that they start. */
 MUST_USE int load_follow_process(struct load *load, uint32_t pid, struct error *err);
 MUST_USE int load_follow_namespace(struct load *load, uint32_t inode, struct error *err);
-MUST_USE int load_follow_cgroup(struct load *load, uint64_t id, struct error *err);
+/* All below the cgroup too. @tree: bits of enum event_tree. */
+MUST_USE int load_follow_cgroup(struct load *load, uint64_t id, uint32_t tree,
+				struct error *err);
 
 /* Is the process followed? */
 bool load_follows(const struct load *load, uint32_t pid);
 
 /* Events begin. */
 MUST_USE int load_attach(struct load *load, struct error *err);
+
+/* Events end; those that wait can still be read. */
+void load_detach(struct load *load);
 
 /* Gets each event; @event is borrowed for the call. A negative result ends the reading. */
 typedef int load_take(void *data, const struct event_head *event);

@@ -86,11 +86,13 @@ uint32_t model_inner(const struct model_process *process)
 	return process->number[level];
 }
 
-static void describe(const struct event_task *task, struct model_process *io_process)
+static void describe(const struct model *model, const struct event_task *task,
+		     struct model_process *io_process)
 {
 	io_process->parent = task->parent;
 	io_process->cgroup1 = task->cgroup1;
 	io_process->cgroup2 = task->cgroup2;
+	io_process->container = place_container(&model->places, task->cgroup1, task->cgroup2);
 	io_process->namespace = task->namespace;
 	io_process->level = task->level;
 	io_process->is_init = task->flags & EVENT_TASK_INIT;
@@ -111,12 +113,17 @@ static void take_snapshot(struct model *io_model, const struct event_task *task,
 
 	io_step->is_thread = task->tid != task->tgid;
 	process = io_step->process = know(io_model, task->tgid);
-	if (io_step->is_thread || process->start_ns == task->start_ns)
+	if (io_step->is_thread)
 		return;
+	io_step->is_again = process->start_ns && process->start_ns == task->start_ns;
+	if (io_step->is_again) {
+		describe(io_model, task, process);
+		return;
+	}
 	/* Somebody whose birth was not told, and the number was another's before. */
 	if (process->start_ns)
 		process = io_step->process = add_process(io_model, task->tgid);
-	describe(task, process);
+	describe(io_model, task, process);
 	process->was_there = true;
 	if (task->flags & EVENT_TASK_DEAD) {
 		process->end_ns = task->head.time_ns;
@@ -135,7 +142,7 @@ static void take_fork(struct model *io_model, const struct event_task *task,
 	}
 	/* A number that is given again is another process. */
 	io_step->process = add_process(io_model, task->tgid);
-	describe(task, io_step->process);
+	describe(io_model, task, io_step->process);
 	io_step->process->is_met = true;
 	io_step->process->maker = task->maker;
 }
@@ -146,7 +153,7 @@ static void take_move(struct model *io_model, const struct event_task *task,
 	io_step->is_thread = task->tid != task->tgid;
 	io_step->process = meet(io_model, task->tgid);
 	if (!io_step->is_thread)
-		describe(task, io_step->process);
+		describe(io_model, task, io_step->process);
 }
 
 static bool is_fatal(const struct model_signal *sent, int signal)
@@ -305,6 +312,8 @@ static const uint32_t sizes[EVENT_KINDS] = {
 	[EVENT_SIGNAL] = sizeof(struct event_signal),
 	[EVENT_DELIVER] = sizeof(struct event_deliver),
 	[EVENT_OOM] = sizeof(struct event_end),	      [EVENT_FREEZE] = sizeof(struct event_freeze),
+	[EVENT_CGROUP] = offsetof(struct event_cgroup, path) + 1,
+	[EVENT_LOST] = sizeof(struct event_lost),
 };
 
 static void take(struct model *io_model, const struct event_head *event, struct model_step *io_step)
@@ -332,6 +341,12 @@ static void take(struct model *io_model, const struct event_head *event, struct 
 	case EVENT_FREEZE:
 		io_step->process = meet(io_model, ((const struct event_freeze *)whole)->tgid);
 		return;
+	case EVENT_CGROUP:
+		return place_add(&io_model->places, whole, &io_model->arena);
+	case EVENT_LOST:
+		io_model->lost[((const struct event_lost *)whole)->kind] =
+			((const struct event_lost *)whole)->count;
+		return;
 	case EVENT_NONE:
 	case EVENT_KINDS:
 		return;
@@ -350,12 +365,19 @@ static bool is_possible(const struct event_head *event)
 	const struct event_signal *sent = whole;
 	const struct event_deliver *taken = whole;
 	const struct event_exec *exec = whole;
+	const struct event_cgroup *cgroup = whole;
+	const struct event_lost *lost = whole;
 
 	if (event->kind == EVENT_SIGNAL)
 		return is_signal(sent->signal) && sent->result <= VERDICT_RESULT_LOSE_INFO &&
 		       sent->disposition <= EVENT_HANDLER;
 	if (event->kind == EVENT_DELIVER)
 		return is_signal(taken->signal) && taken->disposition <= EVENT_HANDLER;
+	if (event->kind == EVENT_CGROUP)
+		return memchr(cgroup->path, '\0',
+			      event->size - offsetof(struct event_cgroup, path));
+	if (event->kind == EVENT_LOST)
+		return lost->kind < EVENT_KINDS;
 	return event->kind != EVENT_EXEC || memchr(exec->file, '\0', sizeof(exec->file));
 }
 
@@ -374,11 +396,12 @@ int model_add(struct model *io_model, const struct event_head *event,
 	give_back(io_model, io_model->loose);
 	io_model->loose = NULL;
 	io_model->count[event->kind]++;
-	if (!io_model->first_ns)
+	take(io_model, event, ret_step);
+	/* What nobody did is not shown, and so it is no beginning. */
+	if (!io_model->first_ns && ret_step->process)
 		io_model->first_ns = event->time_ns;
 	io_model->last_ns = event->time_ns;
-	take(io_model, event, ret_step);
-	if (event->kind != EVENT_TASK && event->kind != EVENT_SIGNAL)
+	if (event->kind != EVENT_TASK && event->kind != EVENT_SIGNAL && ret_step->process)
 		ret_step->process->is_followed = true;
 	return 0;
 }

@@ -16,6 +16,7 @@
 #include "base/scope.h"
 #include "bpf/event.h"
 #include "signal/verdict.h"
+#include "trace/place.h"
 
 /* Who is behind a signal. */
 enum model_source {
@@ -35,6 +36,7 @@ struct model_process {
 	uint32_t pid, parent, maker;
 	uint64_t start_ns, end_ns, freed_ns; /* CLOCK_BOOTTIME; 0: not yet, or not seen */
 	uint64_t cgroup1, cgroup2;
+	const struct place *container; /* NULL: in none, or not known */
 	uint32_t namespace, level, number[EVENT_LEVELS];
 	char name[EVENT_NAME_SIZE];
 	bool is_init, is_kernel, was_there; /* was_there: older than the recording */
@@ -63,7 +65,10 @@ struct model_signal {
 /* How a system call that a signal interrupted goes on. */
 enum model_call { MODEL_CALL_NONE, MODEL_CALL_RESTARTS, MODEL_CALL_EINTR };
 
-/* One event, understood. Borrowed until the next call. */
+/*
+ * One event, understood. Borrowed until the next call. Nobody's, with no process, are those of
+ * cgroups and of losses.
+ */
 struct model_step {
 	const struct event_head *event;
 	struct model_process *process;	    /* whose event it is; the target of a signal */
@@ -71,6 +76,7 @@ struct model_step {
 	struct model_signal *signal;	    /* EVENT_SIGNAL; the one that EVENT_DELIVER delivers */
 	enum model_call call;		    /* of EVENT_DELIVER */
 	bool is_thread;			    /* of a thread that is not the main one */
+	bool is_again;			    /* EVENT_TASK of one that was told of before */
 };
 
 struct model {
@@ -81,6 +87,8 @@ struct model {
 	struct model_signal *loose; /* of the last step, kept by nobody */
 	uint64_t first_ns, last_ns;
 	uint64_t count[EVENT_KINDS];
+	uint64_t lost[EVENT_KINDS]; /* as far as it has been told */
+	struct places places;
 };
 
 #define automodel autoclean(model_clear)

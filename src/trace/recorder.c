@@ -14,12 +14,16 @@
 #include "base/child.h"
 #include "base/scope.h"
 #include "base/sys.h"
+#include "trace/trees.h"
 
 /*
  * How often the buffer is looked at, and how long an event waits for a late neighbour: longer
  * than a processor is away between the stamp and the buffer, even an emulated one.
  */
 enum { LOOK_MS = 20, HOLD_NS = 50 * 1000 * 1000, SNAPSHOTS_MAX = 16 };
+
+/* How often it is asked how much was lost. */
+static const uint64_t lost_every_ns = 1000 * 1000 * 1000;
 
 struct recorder {
 	const struct recorder_request *request;
@@ -30,6 +34,7 @@ struct recorder {
 	int signal_fd, end_fd, gate_fd;
 	pid_t pid;
 	uint64_t until_ns; /* 0: no end */
+	uint64_t lost[EVENT_KINDS], lost_ns; /* as far as it has been told; and when */
 };
 
 static uint64_t now_ns(clockid_t clock)
@@ -38,6 +43,11 @@ static uint64_t now_ns(clockid_t clock)
 
 	clock_gettime(clock, &time);
 	return (uint64_t)time.tv_sec * 1000000000 + (uint64_t)time.tv_nsec;
+}
+
+uint64_t recorder_now_ns(void)
+{
+	return now_ns(CLOCK_BOOTTIME);
 }
 
 int64_t recorder_wall_offset_ns(void)
@@ -139,7 +149,36 @@ static int follow_all(struct recorder *io_recorder, struct error *err)
 	return load_snapshot(io_recorder->load, keep, io_recorder, err);
 }
 
+static int list_cgroups(struct recorder *io_recorder, struct error *err)
+{
+	struct trees_request request = { .time_ns = now_ns(CLOCK_BOOTTIME), .take = keep,
+					 .data = io_recorder };
+
+	return trees_list(&request, err);
+}
+
 /* --- the loop --- */
+
+/* Losses are events too: whoever reads the recording later has to know. */
+static void tell_lost(struct recorder *io_recorder, uint64_t now)
+{
+	uint64_t lost[EVENT_KINDS];
+
+	io_recorder->lost_ns = now;
+	load_lost(io_recorder->load, lost);
+	for (uint32_t kind = 0; kind < EVENT_KINDS; kind++) {
+		struct event_lost event = {
+			.head = { .time_ns = now, .size = sizeof(event), .kind = EVENT_LOST },
+			.count = lost[kind],
+			.kind = kind,
+		};
+
+		if (lost[kind] == io_recorder->lost[kind])
+			continue;
+		io_recorder->lost[kind] = lost[kind];
+		batch_add(&io_recorder->batch, &event.head);
+	}
+}
 
 static int flush(struct recorder *io_recorder, uint64_t before_ns, struct error *err)
 {
@@ -166,6 +205,8 @@ static int attend(struct recorder *io_recorder, struct error *err)
 		if (poll(wait, COUNT, LOOK_MS) < 0 && errno != EINTR)
 			return error_sys(err, "poll");
 		now = now_ns(CLOCK_BOOTTIME);
+		if (now - io_recorder->lost_ns >= lost_every_ns)
+			tell_lost(io_recorder, now);
 		TRY(flush(io_recorder, now - HOLD_NS, err));
 	}
 	return 0;
@@ -207,12 +248,17 @@ static int record(struct recorder *io_recorder, struct error *err)
 	TRY(scope_apply(request->scope, io_recorder->load, err));
 	TRY(open_end(io_recorder, err));
 	TRY(load_attach(io_recorder->load, err));
+	TRY(list_cgroups(io_recorder, err));
 	TRY(follow_all(io_recorder, err));
 	TRY(open_gate(io_recorder, err));
 	if (request->duration_ms)
 		io_recorder->until_ns = now_ns(CLOCK_BOOTTIME) +
 					(uint64_t)request->duration_ms * 1000000;
 	TRY(attend(io_recorder, err));
+	TRY(flush(io_recorder, 0, err));
+	/* After the last look at the buffer, so that each event is either there or counted. */
+	load_detach(io_recorder->load);
+	tell_lost(io_recorder, now_ns(CLOCK_BOOTTIME));
 	return flush(io_recorder, UINT64_MAX, err);
 }
 
@@ -220,6 +266,7 @@ int recorder_run(const struct recorder_request *request, struct recorder_result 
 		 struct error *err)
 {
 	struct load_request programs = { .all = request->scope->all,
+					 .has_cgroups = request->scope->cgroup,
 					 .ring_bytes = request->ring_bytes };
 	struct recorder recorder = { .request = request, .signal_fd = -1, .end_fd = -1,
 				     .gate_fd = -1 };
@@ -229,7 +276,7 @@ int recorder_run(const struct recorder_request *request, struct recorder_result 
 	memset(ret_result, 0, sizeof(*ret_result));
 	TRY(load_open(&programs, &recorder.load, err));
 	r = record(&recorder, err);
-	load_lost(recorder.load, ret_result->lost);
+	memcpy(ret_result->lost, recorder.lost, sizeof(recorder.lost));
 	load_close(&recorder.load);
 	batch_clear(&recorder.batch);
 	scope_close(&recorder.gate_fd);

@@ -29,6 +29,9 @@ struct recorder_result {
 MUST_USE int recorder_run(const struct recorder_request *request,
 			  struct recorder_result *ret_result, struct error *err);
 
+/* CLOCK_BOOTTIME, now. */
+uint64_t recorder_now_ns(void);
+
 /* CLOCK_REALTIME minus CLOCK_BOOTTIME, now. */
 int64_t recorder_wall_offset_ns(void);
 

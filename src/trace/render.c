@@ -13,7 +13,7 @@ static const char *const kinds[EVENT_KINDS] = {
 	[EVENT_TASK] = "task",	 [EVENT_FORK] = "fork",	    [EVENT_MOVE] = "move",
 	[EVENT_EXEC] = "exec",	 [EVENT_EXIT] = "exit",	    [EVENT_FREE] = "free",
 	[EVENT_SIGNAL] = "signal", [EVENT_DELIVER] = "deliver", [EVENT_OOM] = "oom",
-	[EVENT_FREEZE] = "freeze",
+	[EVENT_FREEZE] = "freeze", [EVENT_CGROUP] = "cgroup", [EVENT_LOST] = "lost",
 };
 
 const char *render_kind_name(enum event_kind kind)

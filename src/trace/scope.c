@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "trace/scope.h"
 
+#include <linux/magic.h>
 #include <sys/stat.h>
+#include <sys/sysmacros.h>
+#include <sys/vfs.h>
 
 #include "base/scope.h"
 #include "cgroup/folder.h"
+#include "proc/mounts.h"
 #include "proc/ns.h"
 #include "proc/status.h"
 
@@ -24,6 +28,30 @@ int scope_of_process(uint32_t pid, struct scope *ret_scope, struct error *err)
 	return 0;
 }
 
+/* Each tree of v1 has its own ids; what a process is in is known for that of pids alone. */
+static int find_tree(int fd, dev_t device, uint32_t *ret_tree, struct error *err)
+{
+	automounts struct mounts mounts = { 0 };
+	struct statfs fs;
+
+	if (fstatfs(fd, &fs) < 0)
+		return error_sys(err, "statfs");
+	*ret_tree = EVENT_TREE_V2;
+	if (fs.f_type == CGROUP2_SUPER_MAGIC)
+		return 0;
+	*ret_tree = EVENT_TREE_PIDS;
+	TRY(mounts_read(&mounts, err));
+	for (size_t i = 0; i < mounts.count; i++) {
+		const struct mounts_row *row = &mounts.row[i];
+
+		if (makedev(row->major, row->minor) == device &&
+		    mounts_has_option(row->super_options, "pids"))
+			return 0;
+	}
+	return error_set(err, EINVAL, "in a tree without the controller pids: name the folder of "
+			 "the same name in that tree, or in cgroup2");
+}
+
 int scope_of_cgroup(const char *path, struct scope *ret_scope, struct error *err)
 {
 	autoclose int fd = cgroup_folder_open(path, err);
@@ -35,7 +63,8 @@ int scope_of_cgroup(const char *path, struct scope *ret_scope, struct error *err
 		return error_sys(err, "%s", path);
 	/* The id of a cgroup is the inode number of its folder, in either version. */
 	ret_scope->cgroup = st.st_ino;
-	return 0;
+	return find_tree(fd, st.st_dev, &ret_scope->tree, err) < 0 ? error_wrap(err, "%s", path)
+								   : 0;
 }
 
 int scope_apply(const struct scope *scope, struct load *load, struct error *err)
@@ -45,17 +74,14 @@ int scope_apply(const struct scope *scope, struct load *load, struct error *err)
 	if (scope->namespace)
 		TRY(load_follow_namespace(load, scope->namespace, err));
 	if (scope->cgroup)
-		TRY(load_follow_cgroup(load, scope->cgroup, err));
+		TRY(load_follow_cgroup(load, scope->cgroup, scope->tree, err));
 	return 0;
 }
 
 int scope_follow(const struct scope *scope, struct load *load, const struct event_task *task,
 		 struct error *err)
 {
-	bool belongs = (scope->namespace && scope->namespace == task->namespace) ||
-		       (scope->cgroup && (scope->cgroup == task->cgroup1 ||
-					  scope->cgroup == task->cgroup2)) ||
-		       load_follows(load, task->parent);
+	bool belongs = task->flags & EVENT_TASK_MEMBER || load_follows(load, task->parent);
 
 	if (scope->all || !belongs || load_follows(load, task->tgid))
 		return 0;

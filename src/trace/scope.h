@@ -15,14 +15,16 @@ struct scope {
 	uint32_t pid;	    /* 0: none */
 	uint32_t namespace; /* inode number of a pid namespace; 0: none */
 	uint64_t cgroup;    /* its id; 0: none */
+	uint32_t tree;	    /* of the cgroup: enum event_tree */
 };
 
 /* A process, or the whole container when it is PID 1 of a pid namespace. -ESRCH: there is none. */
 MUST_USE int scope_of_process(uint32_t pid, struct scope *ret_scope, struct error *err);
 
 /*
- * The processes of one cgroup, and all that they start. -EINVAL when @path is no folder of a
- * cgroup file system.
+ * The processes of one cgroup and of all below it, now or later, and all that they start.
+ * -EINVAL when @path is no folder of a cgroup file system, or of a v1 tree without the pids
+ * controller.
  */
 MUST_USE int scope_of_cgroup(const char *path, struct scope *ret_scope, struct error *err);
 

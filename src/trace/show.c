@@ -8,7 +8,7 @@ void show_begin(struct show *ret_show, const struct render *render,
 {
 	*ret_show = (struct show){ .filter = *filter, .render = render };
 	request.model = &ret_show->model;
-	request.lost = ret_show->lost;
+	request.lost = ret_show->model.lost;
 	ret_show->data = render->begin(&request);
 }
 
@@ -35,6 +35,8 @@ int show_take(struct show *io_show, const struct event_head *event, struct error
 	struct model_step step;
 
 	TRY(model_add(&io_show->model, event, &step, err));
+	if (!step.process || step.is_again)
+		return 0;
 	if (is_wanted(&io_show->filter, &step))
 		io_show->render->step(io_show->data, &step);
 	return 0;

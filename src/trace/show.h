@@ -19,7 +19,6 @@ struct show {
 	struct show_filter filter;
 	const struct render *render;
 	void *data;
-	uint64_t lost[EVENT_KINDS];
 };
 
 /* @request: its model and lost members are filled in here. */

@@ -109,6 +109,8 @@ void tell_event(const struct model_step *step, struct text *io_text)
 		return add_freeze(step, io_text);
 	case EVENT_NONE:
 	case EVENT_TASK:
+	case EVENT_CGROUP:
+	case EVENT_LOST:
 	case EVENT_KINDS:
 		return;
 	}

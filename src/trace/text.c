@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* text - one line for each event, for people; the obituaries and the losses at the end */
 #include <inttypes.h>
+#include <string.h>
 
 #include "trace/render.h"
 #include "trace/tell.h"
@@ -8,9 +9,12 @@
 
 enum { WHO_WIDTH = 22 };
 
+/* The column of containers is there from the first one on, and as wide as the widest so far. */
+
 struct lines {
 	struct render_request request;
 	uint64_t folded;
+	int place_width;
 };
 
 static void *begin(const struct render_request *request)
@@ -46,7 +50,7 @@ static void step(void *data, const struct model_step *step)
 	struct lines *lines = data;
 	const struct render_request *request = &lines->request;
 	const char *colour = request->has_colour ? colour_of(step) : "";
-	autotext struct text who = { 0 }, what = { 0 };
+	autotext struct text who = { 0 }, what = { 0 }, place = { 0 };
 
 	if (step->event->kind == EVENT_TASK || step->is_thread)
 		return;
@@ -55,23 +59,24 @@ static void step(void *data, const struct model_step *step)
 		return;
 	}
 	words_process(step->process, &who);
+	words_container(step->process, &place);
+	if (place.size && (int)place.size + 2 > lines->place_width)
+		lines->place_width = (int)place.size + 2;
 	tell_event(step, &what);
-	fprintf(request->out, "%11.6f  %-*s  %s%s%s\n",
+	fprintf(request->out, "%11.6f  %-*s  %-*s%s%s%s\n",
 		(double)(step->event->time_ns - request->model->first_ns) / 1e9, WHO_WIDTH,
-		text_get(&who), colour, text_get(&what), *colour ? "\033[0m" : "");
+		text_get(&who), lines->place_width, text_get(&place), colour, text_get(&what),
+		*colour ? "\033[0m" : "");
 }
 
 static void print_lost(const struct render_request *request)
 {
-	uint64_t all = 0;
+	autotext struct text text = { 0 };
 
-	for (size_t kind = 0; kind < EVENT_KINDS; kind++)
-		all += request->lost[kind];
-	fprintf(request->out, "%" PRIu64 " events lost", all);
-	if (all)
-		fprintf(request->out, ", %" PRIu64 " of them signals: a larger --buffer holds more",
-			request->lost[EVENT_SIGNAL] + request->lost[EVENT_DELIVER]);
-	fprintf(request->out, ".\n");
+	words_lost(request->lost, &text);
+	/* Only with a loss there is a list. */
+	fprintf(request->out, "%s%s.\n", text_get(&text),
+		strchr(text_get(&text), ':') ? "; a larger --buffer holds more" : "");
 }
 
 static void end(void *data)

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "trace/words.h"
 
+#include <inttypes.h>
 #include <signal.h>
 #include <sys/wait.h>
 
 #include "signal/name.h"
 #include "signal/set.h"
+#include "trace/render.h"
 
 void words_numbers(const struct model_process *process, struct text *io_text)
 {
@@ -29,6 +31,28 @@ void words_process(const struct model_process *process, struct text *io_text)
 		return;
 	text_add(io_text, " ");
 	words_name(process->name, io_text);
+}
+
+void words_container(const struct model_process *process, struct text *io_text)
+{
+	if (process->container)
+		words_name(process->container->name, io_text);
+}
+
+void words_lost(const uint64_t *lost, struct text *io_text)
+{
+	uint64_t all = 0;
+	const char *before = ": ";
+
+	for (size_t kind = 0; kind < EVENT_KINDS; kind++)
+		all += lost[kind];
+	text_add(io_text, "%" PRIu64 " events lost", all);
+	for (size_t kind = EVENT_NONE + 1; kind < EVENT_KINDS; kind++) {
+		if (!lost[kind])
+			continue;
+		text_add(io_text, "%s%" PRIu64 " %s", before, lost[kind], render_kind_name(kind));
+		before = ", ";
+	}
 }
 
 void words_duration(uint64_t ns, struct text *io_text)
@@ -70,6 +94,14 @@ static void add_sender(const char *before, const struct model_signal *signal, st
 		text_add(io_text, "itself");
 	} else {
 		words_process(signal->sender, io_text);
+		if (signal->sender->container == signal->target->container)
+			return;
+		text_add(io_text, " (");
+		if (signal->sender->container)
+			words_container(signal->sender, io_text);
+		else
+			text_add(io_text, "outside");
+		text_add(io_text, ")");
 	}
 }
 
@@ -176,6 +208,10 @@ void words_obituary(const struct model_process *process, uint64_t end_ns, struct
 	uint64_t until = process->end_ns ? process->end_ns : end_ns;
 
 	words_process(process, io_text);
+	if (process->container) {
+		text_add(io_text, " in ");
+		words_container(process, io_text);
+	}
 	text_add(io_text, process->end_ns ? " lived " : " has been living ");
 	words_duration(until > process->start_ns ? until - process->start_ns : 0, io_text);
 	if (!process->end_ns) {

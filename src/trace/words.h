@@ -20,7 +20,16 @@ void words_numbers(const struct model_process *process, struct text *io_text);
  */
 void words_name(const char *name, struct text *io_text);
 
-/* "from 999 bash by kill", "from the kernel: out of memory". */
+/* "podman/3f4e5d6c7b8a"; nothing for a process in no container. */
+void words_container(const struct model_process *process, struct text *io_text);
+
+/* "0 events lost", "5 events lost: 3 signal, 2 fork". @lost: EVENT_KINDS elements. */
+void words_lost(const uint64_t *lost, struct text *io_text);
+
+/*
+ * "from 999 bash by kill", "from the kernel: out of memory". A sender that is in another container
+ * than the target has it behind its name, or "(outside)".
+ */
 void words_source(const struct model_signal *signal, struct text *io_text);
 
 /* "ignored: the rule [rule-id]", "pending", "handler runs". */

@@ -21,8 +21,8 @@
 #include "base/mem.h"
 #include "cgroup/detail.h"
 #include "cgroup/stat.h"
+#include "proc/engine.h"
 #include "proc/status.h"
-#include "view/engine.h"
 
 /* What is read besides the status files; each costs its share per process. */
 enum survey_want {

@@ -63,15 +63,20 @@ function label(text, x, y, { colour, at = "start", most = 600, bold = false }) {
 	paint.fillText(text, left, y + 4);
 }
 
-/* On the side that is asked for, or on the other where only that has room for it. */
-function label_beside(text, x, y, { colour, is_left = false }) {
+/*
+ * On the side that is asked for, or on the other where only that has room for it: there is the head of
+ * the arrow, when it has one.
+ */
+function label_beside(text, x, y, { colour, is_left = false, has_head = false }) {
 	const right = view.width - STRIP - x - 16, left = x - GUTTER - 12;
 	paint.font = "12px system-ui, sans-serif";
 	const wide = paint.measureText(text).width;
-	if (is_left ? wide <= left || left >= right : wide > right && left > right)
-		label(text, x - 12, y, { colour, at: "end", most: left });
+	const goes_left = is_left ? wide <= left || left >= right : wide > right && left > right;
+	const gap = has_head && goes_left !== is_left ? 32 : 12;
+	if (goes_left)
+		label(text, x - gap, y, { colour, at: "end", most: left });
 	else
-		label(text, x + 12, y, { colour, most: right });
+		label(text, x + gap, y, { colour, most: right });
 }
 
 /* ---- drawing */
@@ -160,7 +165,7 @@ function draw_words(event) {
 	if (from === event.track)
 		return label(text, x + 66, y, { colour });
 	/* Behind its target, where the arrow does not go. */
-	label_beside(text, x, y, { colour, is_left: x_of(life_of(from)) > x });
+	label_beside(text, x, y, { colour, is_left: x_of(life_of(from)) > x, has_head: true });
 }
 
 /* Too many for shapes and words: thin lines whose colours mix; each is drawn once. */
@@ -225,18 +230,27 @@ function draw_times(visible) {
 	}
 }
 
+/* It takes all events, and most pictures are drawn with the same ones as the picture before. */
+let marks = null;
+function strip_marks() {
+	if (marks && marks.high === view.height)
+		return marks;
+	marks = Object.assign(new Map(), { high: view.height });
+	for (const event of shown) {
+		const outcome = matches ? event.is_match && "text" : event.outcome;
+		const y = Math.round(event.unit / span() * (view.height - 2));
+		if (outcome)
+			marks.set(`${y} ${outcome}`, [y, outcome]);
+	}
+	return marks;
+}
+
 /* The whole recording at the right edge: where it kills, where signals are lost, what is in view. */
 function draw_strip() {
 	const x = view.width - STRIP, high = view.height;
 	paint.fillStyle = colours.panel;
 	paint.fillRect(x, 0, STRIP, high);
-	const drawn = new Set();
-	for (const event of shown) {
-		const outcome = matches ? event.is_match && "text" : event.outcome;
-		const y = Math.round(event.unit / span() * (high - 2)), key = `${y} ${outcome}`;
-		if (!outcome || drawn.has(key))
-			continue;
-		drawn.add(key);
+	for (const [y, outcome] of strip_marks().values()) {
 		paint.fillStyle = colours[outcome];
 		paint.fillRect(x + 3, y, STRIP - 6, 2);
 	}
@@ -274,7 +288,8 @@ function draw() {
 	draw_head();
 	all.forEach(life => draw_name(life, is_dense));
 	draw_times(visible);
-	draw_strip();
+	if (!is_print())
+		draw_strip();
 	list(visible);
 	document.body.dataset.drawn = "yes";
 }

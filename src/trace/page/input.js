@@ -150,12 +150,12 @@ function listen_to_tools() {
 	});
 }
 
-/* Paper is light, and nobody can zoom in on it. */
+/* Paper is light, and nobody can zoom in on it or turn it: the list has all. */
 function listen_to_printer() {
 	window.addEventListener("beforeprint", () => {
 		document.documentElement.classList.add("print");
 		dress();
-		list(visible_events(), PRINT_MAX);
+		list(shown, PRINT_MAX);
 	});
 	window.addEventListener("afterprint", () => {
 		document.documentElement.classList.remove("print");

@@ -2,17 +2,26 @@
 /* What is told beside the picture; colours, sizes and the legend. */
 /* ---- words beside the picture */
 
+function who(life) {
+	const cell = element("td", life.name);
+	if (life.container)
+		cell.append(" ", element("span", life.container, "muted"));
+	return cell;
+}
+
 function list(visible, most = LIST_MAX) {
 	const rows = visible.slice(0, most).map(event => {
 		const row = document.createElement("tr");
 		row.className = event.outcome || "";
 		row.append(element("td", time_words(event.time)),
-			element("td", life_of(event.track).name), element("td", event.words));
+			who(life_of(event.track)), element("td", event.words));
 		return row;
 	});
 	$("list").replaceChildren(...rows);
-	$("more").textContent = visible.length > most
-		? `${visible.length - most} more are in view: zoom in to read them.` : "";
+	const more = visible.length - most;
+	$("list-title").textContent = is_print() ? "Events" : "Events in view";
+	$("more").textContent = more <= 0 ? "" : is_print() ? `${more} more are not printed.`
+		: `${more} more are in view: zoom in to read them.`;
 }
 
 function choose(event) {
@@ -34,15 +43,18 @@ function wall_time(ns) {
 	return new Date(recording.begin_ms + ns / 1e6).toISOString();
 }
 
+/* In small letters; made once, when something is searched for. */
+function text_of(event) {
+	const life = life_of(event.track);
+	event.text ??= `${life.name} ${life.container || ""} ${event.words}`.toLowerCase();
+	return event.text;
+}
+
 function find() {
 	const wanted = $("search").value.trim().toLowerCase();
-	matches = null;
-	if (wanted) {
-		matches = shown.filter(event => {
-			const text = `${life_of(event.track).name} ${event.words}`.toLowerCase();
-			return event.is_match = text.includes(wanted);
-		});
-	}
+	matches = marks = null;
+	if (wanted)
+		matches = shown.filter(event => event.is_match = text_of(event).includes(wanted));
 	say_found();
 }
 
@@ -73,7 +85,7 @@ function write_words() {
 	$("summary").textContent = `Recorded ${wall_time(0)}, for `
 		+ `${duration_words(recording.duration)}: ${count(lives.size, "process", "processes")}, `
 		+ `${count(signals.length, "signal")}, ${count(events.length, "event")}; `
-		+ `${count(recording.lost, "event")} lost.`;
+		+ `${recording.lost}.`;
 	document.title = `husk trace, ${wall_time(0)}`;
 	const first = recording.lives.filter(life => life.first);
 	if (!first.length)

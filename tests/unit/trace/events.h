@@ -46,6 +46,16 @@ static inline struct event_signal event_of_signal(uint32_t from, uint32_t to, in
 	};
 }
 
+/* @path: shorter than the event has room for. */
+static inline struct event_cgroup event_of_cgroup(uint64_t id, uint32_t tree, const char *path)
+{
+	struct event_cgroup cgroup = { .head = head_of(EVENT_CGROUP, sizeof(cgroup), 5),
+				       .id = id, .tree = tree };
+
+	memcpy(cgroup.path, path, strlen(path));
+	return cgroup;
+}
+
 static inline struct event_exit event_of_exit(uint32_t pid, uint32_t code, uint64_t time_ns)
 {
 	return (struct event_exit){

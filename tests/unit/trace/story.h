@@ -23,7 +23,9 @@ static inline char *story_shown(const char *format, const struct show_filter *fi
 	struct event_exit end = event_of_exit(INIT, SIGKILL, 3000);
 	struct event_end gone = { .head = head_of(EVENT_FREE, sizeof(gone), 5000),
 				  .tgid = INIT, .tid = INIT };
-	const void *events[] = { &born[0], &born[1], &term, &kill, &end, &gone };
+	struct event_lost lost = { .head = head_of(EVENT_LOST, sizeof(lost), 5000),
+				   .kind = EVENT_SIGNAL, .count = 3 };
+	const void *events[] = { &born[0], &born[1], &term, &kill, &end, &gone, &lost };
 	char *data = NULL;
 	size_t size = 0;
 	FILE *out = open_memstream(&data, &size);
@@ -35,7 +37,6 @@ static inline char *story_shown(const char *format, const struct show_filter *fi
 	show_begin(&show, render_find(format), filter, (struct render_request){ .out = out });
 	for (size_t i = 0; i < countof(events); i++)
 		CHECK_OK(show_take(&show, events[i], &err), err);
-	show.lost[EVENT_SIGNAL] = 3;
 	show_end(&show);
 	fclose(out);
 	return data;

@@ -1,126 +1,127 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "trace/journal.h"
 
-#include <errno.h>
-#include <fcntl.h>
-#include <string.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
-#include "base/scope.h"
-#include "test.h"
+#include "journals.h"
 
-static char path[64];
+enum { LIMIT = JOURNAL_LIMIT_MIN };
 
-static void new_path(void)
+static off_t size_of(int number)
 {
-	int fd;
+	autofree char *name = file_name(number);
+	struct stat st;
 
-	strcpy(path, "/tmp/husk-test-journal-XXXXXX");
-	fd = mkstemp(path);
-	CHECK_TRUE(fd >= 0);
-	close(fd);
+	return stat(name, &st) == 0 ? st.st_size : -1;
 }
 
-static void write_two(void)
+TEST(without_a_limit_it_is_one_file)
 {
-	struct event_end end = { .head = { .time_ns = 5, .size = sizeof(end), .kind = EVENT_FREE },
-				 .tgid = 7 };
-	struct error err;
-	FILE *file;
+	struct journal_request request = { .path = path };
+	struct journal_sum sum;
 
-	new_path();
-	CHECK_OK(journal_create(path, -12, &file, &err), err);
-	CHECK_OK(journal_write(file, &end.head, &err), err);
-	end.tgid = 8;
-	CHECK_OK(journal_write(file, &end.head, &err), err);
-	fclose(file);
+	new_folder();
+	sum = write_ends(&request, 1, 10000);
+	CHECK_INT(sum.events, 10000);
+	CHECK_INT(sum.files, 1);
+	CHECK_INT(size_of(0), sum.bytes);
+	CHECK_INT(size_of(1), -1);
+	remove_folder();
 }
 
-TEST(what_is_written_is_read_back)
+TEST(with_a_limit_no_file_is_larger_and_there_are_no_more_than_asked_for)
 {
-	uint64_t room[JOURNAL_EVENT_MAX / 8];
-	struct event_end *event = (void *)room;
-	struct journal_head head;
-	struct error err;
-	FILE *file;
+	for (uint32_t keep = 1; keep <= 4; keep++) {
+		struct journal_request request = { .path = path, .limit_bytes = LIMIT,
+						   .keep = keep };
+		struct journal_sum sum;
 
-	write_two();
-	CHECK_OK(journal_open(path, &file, &head, &err), err);
-	CHECK_INT(head.wall_offset_ns, -12);
-	CHECK_INT(journal_read(file, room, &err), 1);
-	CHECK_INT(event->tgid, 7);
-	CHECK_INT(journal_read(file, room, &err), 1);
-	CHECK_INT(event->tgid, 8);
-	CHECK_INT(journal_read(file, room, &err), 0);
-	fclose(file);
-	unlink(path);
-}
-
-/* Cut at every byte: whole events are read, half a one is the end, and never an error of another kind. */
-TEST(cut_file_ends_with_its_last_whole_event)
-{
-	struct stat whole;
-
-	write_two();
-	CHECK_INT(stat(path, &whole), 0);
-	for (off_t size = whole.st_size - 1; size >= (off_t)sizeof(struct journal_head); size--) {
-		uint64_t room[JOURNAL_EVENT_MAX / 8];
-		struct journal_head head;
-		struct error err;
-		int count = 0;
-		FILE *file;
-
-		CHECK_INT(truncate(path, size), 0);
-		CHECK_OK(journal_open(path, &file, &head, &err), err);
-		while (journal_read(file, room, &err) == 1)
-			count++;
-		fclose(file);
-		CHECK_INT(count, (size - (off_t)sizeof(head)) / (off_t)sizeof(struct event_end));
+		new_folder();
+		sum = write_ends(&request, 1, 20000);
+		CHECK_TRUE(sum.files > keep);
+		for (int i = 0; i < (int)keep; i++)
+			CHECK_TRUE(size_of(i) > 0 && size_of(i) <= LIMIT);
+		CHECK_INT(size_of((int)keep), -1);
+		remove_folder();
 	}
-	unlink(path);
 }
 
-TEST(what_is_no_journal_is_refused)
+TEST(each_file_begins_with_who_is_there_and_what_was_lost)
 {
-	struct journal_head head = { .magic = "HUSKTRC", .version = 99, .head_size = sizeof(head) };
-	struct journal_head read;
+	struct journal_request request = { .path = path, .limit_bytes = LIMIT, .keep = 3 };
+	struct event_task there = event_of_task(EVENT_TASK, 100, 0, 1);
+	struct event_lost lost = { .head = head_of(EVENT_LOST, sizeof(lost), 2),
+				   .kind = EVENT_SIGNAL, .count = 3 };
+	struct event_end end = { .head = head_of(EVENT_FREE, sizeof(end), 3) };
+	struct journal *journal;
 	struct error err;
-	FILE *file;
-	int fd;
 
-	new_path();
-	CHECK_INT(journal_open(path, &file, &read, &err), -EBADMSG);
-	CHECK_TRUE(strstr(err.text, "this is no journal of husk trace") != NULL);
-	fd = open(path, O_WRONLY | O_CLOEXEC);
-	CHECK_INT(write(fd, &head, sizeof(head)), sizeof(head));
-	close(fd);
-	CHECK_INT(journal_open(path, &file, &read, &err), -EBADMSG);
-	CHECK_TRUE(strstr(err.text, "a journal of version 99, and this is version 1") != NULL);
-	unlink(path);
-	CHECK_INT(journal_open(path, &file, &read, &err), -ENOENT);
+	new_folder();
+	CHECK_OK(journal_create(&request, &journal, &err), err);
+	CHECK_OK(journal_write(journal, &there.head, &err), err);
+	CHECK_OK(journal_write(journal, &lost.head, &err), err);
+	for (uint32_t i = 0; i < 20000; i++) {
+		end.tgid = end.tid = 1000 + i;
+		CHECK_OK(journal_write(journal, &end.head, &err), err);
+	}
+	CHECK_OK(journal_close(&journal, NULL, &err), err);
+	for (int i = 1; i < 3; i++) {
+		autofree char *name = file_name(i);
+		struct seen seen = read_all(name);
+
+		CHECK_INT(seen.tasks, 1);
+		CHECK_INT(seen.lost, 1);
+		CHECK_TRUE(seen.ends > 0);
+	}
+	remove_folder();
 }
 
-TEST(event_of_an_impossible_size_is_refused)
+/* Else it would be a new file with each event. */
+TEST(a_file_holds_as_much_again_as_its_roster)
 {
-	static const uint32_t sizes[] = { 0, 8, 17, JOURNAL_EVENT_MAX + 8, UINT32_MAX };
+	struct journal_request request = { .path = path, .limit_bytes = LIMIT, .keep = 2 };
+	struct journal *journal;
+	struct journal_sum sum;
+	struct error err;
+	off_t roster;
 
-	for (size_t i = 0; i < countof(sizes); i++) {
-		struct event_end end = { .head = { .size = sizeof(end), .kind = EVENT_FREE } };
-		uint64_t room[JOURNAL_EVENT_MAX / 8];
-		struct journal_head head;
-		struct error err;
-		FILE *file;
+	new_folder();
+	CHECK_OK(journal_create(&request, &journal, &err), err);
+	for (uint32_t i = 1; i <= 2000; i++) {
+		struct event_task task = event_of_task(EVENT_FORK, i, 0, i);
 
-		write_two();
-		file = fopen(path, "re+");
-		CHECK_INT(fseek(file, sizeof(struct journal_head), SEEK_SET), 0);
-		end.head.size = sizes[i];
-		CHECK_INT(fwrite(&end, sizeof(end), 1, file), 1);
-		fclose(file);
-		CHECK_OK(journal_open(path, &file, &head, &err), err);
-		CHECK_INT(journal_read(file, room, &err), -EBADMSG);
-		fclose(file);
-		unlink(path);
+		CHECK_OK(journal_write(journal, &task.head, &err), err);
 	}
+	CHECK_OK(journal_close(&journal, &sum, &err), err);
+	roster = 2000 * (off_t)sizeof(struct event_task);
+	CHECK_TRUE(roster > 2 * LIMIT);
+	CHECK_TRUE(sum.files < 12);
+	CHECK_TRUE(size_of(1) <= 2 * roster);
+	remove_folder();
+}
+
+TEST(what_is_no_regular_file_is_never_renamed)
+{
+	struct journal_request request = { .path = "/dev/null", .limit_bytes = LIMIT, .keep = 2 };
+	struct journal *journal;
+	struct error err;
+
+	CHECK_INT(journal_create(&request, &journal, &err), -EINVAL);
+	CHECK_TRUE(strstr(err.text, "/dev/null is no regular file") != NULL);
+	request.limit_bytes = 0;
+	CHECK_OK(journal_create(&request, &journal, &err), err);
+	CHECK_OK(journal_close(&journal, NULL, &err), err);
+}
+
+TEST(a_full_disk_is_told)
+{
+	struct journal_request request = { .path = "/dev/full" };
+	struct event_end end = { .head = head_of(EVENT_FREE, sizeof(end), 3) };
+	struct journal *journal;
+	struct error err;
+
+	CHECK_OK(journal_create(&request, &journal, &err), err);
+	CHECK_INT(journal_write(journal, &end.head, &err), -ENOSPC);
+	CHECK_STR(err.text, "write /dev/full: no space left on device");
+	CHECK_INT(journal_close(&journal, NULL, &err), -ENOSPC);
 }

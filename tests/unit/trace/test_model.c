@@ -157,7 +157,7 @@ TEST(what_is_no_event_is_refused)
 	struct error err;
 
 	CHECK_ERROR(model_add(&model, &end.head, &step, &err), err, EBADMSG,
-		    "an event of the unknown kind 11");
+		    "an event of the unknown kind 13");
 	end.head.kind = EVENT_SIGNAL;
 	CHECK_ERROR(model_add(&model, &end.head, &step, &err), err, EBADMSG,
 		    "an event of kind 7 has 24 bytes, not 56");
@@ -213,4 +213,70 @@ TEST(what_no_kernel_has_told_is_refused)
 		CHECK_INT(model_add(&model, events[i], &step, &err), -EBADMSG);
 		CHECK_TRUE(strstr(err.text, "that no kernel has told") != NULL);
 	}
+}
+
+TEST(a_process_has_the_container_of_its_cgroup)
+{
+	automodel struct model model = { 0 };
+	struct event_cgroup cgroup = event_of_cgroup(7, EVENT_TREE_PIDS, "/husk/web");
+	struct event_task born = event_of_task(EVENT_FORK, 300, 0, 20);
+	struct event_task moved = event_of_task(EVENT_MOVE, 300, 0, 30);
+	struct model_step step;
+
+	step = add(&model, &cgroup);
+	CHECK_TRUE(!step.process);
+	/* Nobody has done anything yet. */
+	CHECK_INT(model.first_ns, 0);
+	CHECK_TRUE(!add(&model, &born).process->container);
+	CHECK_INT(model.first_ns, 20);
+	moved.cgroup1 = 7;
+	CHECK_STR(add(&model, &moved).process->container->name, "husk/web");
+}
+
+TEST(who_is_told_of_again_is_known_and_may_have_another_name)
+{
+	automodel struct model model = { 0 };
+	struct event_task born = event_of_task(EVENT_FORK, 300, 0, 20);
+	struct event_task again = event_of_task(EVENT_TASK, 300, 0, 20);
+	struct model_step step;
+
+	(void)add(&model, &born);
+	snprintf(again.name, sizeof(again.name), "other");
+	again.head.time_ns = 90;
+	step = add(&model, &again);
+	CHECK_TRUE(step.is_again);
+	CHECK_STR(step.process->name, "other");
+	CHECK_TRUE(!step.process->was_there);
+	/* The same number, and somebody else. */
+	again.start_ns = 50;
+	step = add(&model, &again);
+	CHECK_TRUE(!step.is_again);
+	CHECK_TRUE(step.process->was_there);
+}
+
+TEST(losses_are_the_last_count_of_each_kind)
+{
+	automodel struct model model = { 0 };
+	struct event_lost lost = { .head = head_of(EVENT_LOST, sizeof(lost), 5),
+				   .kind = EVENT_FORK, .count = 2 };
+	struct model_step step;
+	struct error err;
+
+	(void)add(&model, &lost);
+	lost.count = 7;
+	(void)add(&model, &lost);
+	CHECK_INT(model.lost[EVENT_FORK], 7);
+	lost.kind = EVENT_KINDS;
+	CHECK_INT(model_add(&model, &lost.head, &step, &err), -EBADMSG);
+}
+
+TEST(a_cgroup_without_an_end_of_its_path_is_refused)
+{
+	automodel struct model model = { 0 };
+	struct event_cgroup cgroup = event_of_cgroup(7, EVENT_TREE_PIDS, "/husk/web");
+	struct model_step step;
+	struct error err;
+
+	cgroup.head.size = offsetof(struct event_cgroup, path) + 8; /* "/husk/we" */
+	CHECK_INT(model_add(&model, &cgroup.head, &step, &err), -EBADMSG);
 }

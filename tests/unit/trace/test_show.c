@@ -14,7 +14,7 @@ TEST(text_tells_each_event_the_obituary_and_the_losses)
 	CHECK_TRUE(strstr(text, "SIGTERM from 100 p100 by kill: ignored [init-no-handler]\n") != NULL);
 	CHECK_TRUE(strstr(text, "killed by SIGKILL from 100 p100 by kill; the kernel now kills") !=
 		   NULL);
-	CHECK_TRUE(strstr(text, "3 events lost, 3 of them signals") != NULL);
+	CHECK_TRUE(strstr(text, "3 events lost: 3 signal; a larger") != NULL);
 	CHECK_TRUE(strchr(text, '\033') == NULL);
 }
 

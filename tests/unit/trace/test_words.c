@@ -80,3 +80,35 @@ TEST(who_lives_has_no_end)
 	CHECK_WORDS("200/1 p200 has been living 1.00 s.",
 		    words_obituary(model_find(&model, INIT), 1000000020, to));
 }
+
+TEST(losses_are_told_by_kind)
+{
+	uint64_t lost[EVENT_KINDS] = { 0 };
+	autotext struct text none = { 0 }, some = { 0 };
+
+	words_lost(lost, &none);
+	CHECK_STR(text_get(&none), "0 events lost");
+	lost[EVENT_SIGNAL] = 3;
+	lost[EVENT_FORK] = 2;
+	words_lost(lost, &some);
+	CHECK_STR(text_get(&some), "5 events lost: 2 fork, 3 signal");
+}
+
+TEST(a_sender_in_another_container_is_told_to_be)
+{
+	struct place web = { .name = "husk/web" }, db = { .name = "podman/3f4e5d6c7b8a" };
+	struct model_process target = { .pid = 200, .name = "a", .container = &web };
+	struct model_process sender = { .pid = 100, .name = "b", .container = &web };
+	struct model_signal signal = { .source = MODEL_BY_PROCESS, .code = SI_USER,
+				       .sender = &sender, .target = &target };
+	autotext struct text same = { 0 }, other = { 0 }, outside = { 0 };
+
+	words_source(&signal, &same);
+	CHECK_STR(text_get(&same), "from 100 b by kill");
+	sender.container = &db;
+	words_source(&signal, &other);
+	CHECK_STR(text_get(&other), "from 100 b (podman/3f4e5d6c7b8a) by kill");
+	sender.container = NULL;
+	words_source(&signal, &outside);
+	CHECK_STR(text_get(&outside), "from 100 b (outside) by kill");
+}

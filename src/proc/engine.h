@@ -7,8 +7,8 @@
  * path counts: a container may hold an engine of its own. Pure: no daemon is asked and no file
  * is read.
  */
-#ifndef HUSK_VIEW_ENGINE_H
-#define HUSK_VIEW_ENGINE_H
+#ifndef HUSK_PROC_ENGINE_H
+#define HUSK_PROC_ENGINE_H
 
 #include <stdbool.h>
 #include <stddef.h>

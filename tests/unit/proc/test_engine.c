@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "view/engine.h"
+#include "proc/engine.h"
 
 #include <string.h>
 
