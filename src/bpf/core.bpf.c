@@ -299,6 +299,14 @@ static __always_inline __u32 state_of(struct task_struct *task, int signal)
 		told |= EVENT_SIGNAL_UNKILLABLE;
 	if (flags & SIGNAL_GROUP_EXIT)
 		told |= EVENT_SIGNAL_EXITING;
+	if (flags & SIGNAL_STOP_STOPPED)
+		told |= EVENT_SIGNAL_STOPPED;
+	/*
+	 * The target has been woken before this is told, so it is stopped no more. What it shall
+	 * tell its parent of that is noted until it runs, which it cannot while siglock is held.
+	 */
+	if (signal == SIGCONT && flags & (SIGNAL_CLD_STOPPED | SIGNAL_CLD_CONTINUED))
+		told |= EVENT_SIGNAL_CONTINUES;
 	if (task->ptrace)
 		told |= EVENT_SIGNAL_TRACED;
 	if (task->exit_state)

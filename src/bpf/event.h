@@ -104,6 +104,9 @@ enum event_signal_flags {
 	EVENT_SIGNAL_PRIVATE = 64,   /* from the kernel on its own behalf */
 	EVENT_SIGNAL_NO_INFO = 128,  /* a process, without particulars */
 	EVENT_SIGNAL_WAITED = 256,   /* in the set that sigtimedwait(2) waits for */
+	EVENT_SIGNAL_STOPPED = 512,  /* the target is stopped */
+	/* SIGCONT to a stopped target that has not run since: this one resumes it, or an older. */
+	EVENT_SIGNAL_CONTINUES = 1024,
 };
 
 struct event_signal {

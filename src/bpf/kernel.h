@@ -46,7 +46,13 @@ struct signal_struct {
 	int group_exit_code;
 	struct pid *pids[4];
 } CORE;
-enum { PIDTYPE_TGID = 1, SIGNAL_GROUP_EXIT = 0x4, SIGNAL_UNKILLABLE = 0x40 };
+enum { PIDTYPE_TGID = 1, SIGNAL_UNKILLABLE = 0x40 };
+enum {
+	SIGNAL_STOP_STOPPED = 0x1,
+	SIGNAL_GROUP_EXIT = 0x4,
+	SIGNAL_CLD_STOPPED = 0x10,
+	SIGNAL_CLD_CONTINUED = 0x20,
+};
 
 union __sifields { struct { int _pid; unsigned int _uid; } _kill; } CORE;
 struct kernel_siginfo {
@@ -69,6 +75,8 @@ struct task_struct {
 } CORE;
 
 struct linux_binprm { const char *filename; } CORE;
+
+enum { SIGCONT = 18 };
 
 /* x86; system calls are read through it. */
 struct pt_regs { unsigned long orig_ax, ax; } CORE;

@@ -15,6 +15,7 @@
 #include "trace/recorder.h"
 #include "trace/show.h"
 #include "trace/words.h"
+#include "view/why.h"
 
 enum { DEFAULT_RING = 16 << 20, LEAST_RING = 1 << 16, DEFAULT_KEEP = 4 };
 
@@ -34,6 +35,7 @@ struct job {
 	struct show show;
 	struct journal *journal;
 	struct journal_sum sum;
+	struct story story; /* open while something is recorded */
 };
 
 /* --- words --- */
@@ -210,6 +212,19 @@ static int open_file(struct job *io_job, struct error *err)
 	return io_job->out ? 0 : error_sys(err, "open %s", path);
 }
 
+static void tell_life(const struct life *life, struct text *io_text)
+{
+	struct why why = why_find(life);
+
+	why_summary(life, &why, io_text);
+}
+
+/* A journal keeps all for later, so only the stories of what it is about need the joins now. */
+static bool has_show(const struct job *job)
+{
+	return job->render || (job->story.is_open && !job->scope.all);
+}
+
 /* With the first event, so that nothing is written for a recording that could not be made. */
 static int open_out(struct job *io_job, struct error *err)
 {
@@ -227,11 +242,13 @@ static int open_out(struct job *io_job, struct error *err)
 	else
 		TRY(open_file(io_job, err));
 	io_job->is_open = true;
-	if (!io_job->render)
-		return 0;
 	request.out = io_job->out;
-	request.has_colour = isatty(fileno(io_job->out)) && !getenv("NO_COLOR");
+	request.tell_life = tell_life;
+	request.has_colour = io_job->out && isatty(fileno(io_job->out)) && !getenv("NO_COLOR");
+	if (!has_show(io_job))
+		return 0;
 	show_begin(&io_job->show, io_job->render, &io_job->filter, request);
+	io_job->show.story = &io_job->story;
 	return 0;
 }
 
@@ -241,8 +258,9 @@ static int take(void *data, const struct event_head *event, struct error *err)
 
 	if (!job->is_open)
 		TRY(open_out(job, err));
-	return job->render ? show_take(&job->show, event, err)
-			   : journal_write(job->journal, event, err);
+	if (!job->render)
+		TRY(journal_write(job->journal, event, err));
+	return has_show(job) ? show_take(&job->show, event, err) : 0;
 }
 
 /* Whoever reads a pipe sees what has happened so far. */
@@ -263,9 +281,10 @@ static int close_out(struct job *io_job, struct error *err)
 
 	if (!io_job->is_open)
 		TRY(open_out(io_job, err));
+	if (has_show(io_job))
+		show_end(&io_job->show);
 	if (!io_job->render)
 		return journal_close(&io_job->journal, &io_job->sum, err);
-	show_end(&io_job->show);
 	is_bad = fflush(io_job->out) != 0 || ferror(io_job->out);
 	if (io_job->out != stdout)
 		is_bad |= fclose(io_job->out) != 0;
@@ -342,13 +361,15 @@ static int live(struct job *io_job, struct error *err)
 
 	io_job->begin_ns = recorder_now_ns();
 	io_job->wall_offset_ns = recorder_wall_offset_ns();
+	story_open(io_job->values.root, io_job->wall_offset_ns, &io_job->story);
 	r = recorder_run(&request, &result, err);
-	if (r < 0) {
-		if (io_job->is_open)
-			(void)close_out(io_job, &ignored);
+	if (r < 0 && io_job->is_open)
+		(void)close_out(io_job, &ignored);
+	else if (r >= 0)
+		r = close_out(io_job, err);
+	story_close(&io_job->story);
+	if (r < 0)
 		return r;
-	}
-	TRY(close_out(io_job, err));
 	print_summary(io_job, &result);
 	return result.status;
 }

@@ -101,7 +101,7 @@ int container_start(const struct store *store, const char *id, struct error *err
 		return error_sys(err, "unlink the start socket");
 	/* The connection is closed by exec, or brings the reason why there was none. */
 	TRY(container_step_await(stage_fd, STEP_FAILED, NULL, NULL, err));
-	container_witness_started(&subject.entry, &subject.cgroup);
+	container_witness_started(&subject.entry, &subject.record, &subject.cgroup);
 	if (run_poststart(&subject, err) < 0) {
 		/* Its hook failed, so it shall not run on. The error to tell is the hook's. */
 		(void)!container_stop_now(&subject, "start", &ignored);

@@ -312,7 +312,7 @@ static int start(struct launch *l, struct error *err)
 	r = container_step_await(l->socket_fd, STEP_FAILED, NULL, &l->blame, err);
 	TRY(r);
 	TRY(write_record(l, RECORD_RUNNING, err));
-	container_witness_started(&l->entry, &l->plan.cgroup);
+	container_witness_started(&l->entry, &l->record, &l->plan.cgroup);
 	return hooks ? run_list(l, RECORD_RUNNING, "poststart", hooks->poststart, err) : 0;
 }
 

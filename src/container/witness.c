@@ -65,12 +65,15 @@ void container_witness_created(const struct store_entry *entry, const char *comm
 					 .by = &by });
 }
 
-void container_witness_started(const struct store_entry *entry, const struct cgroup *cgroup)
+void container_witness_started(const struct store_entry *entry, const struct record *record,
+			       const struct cgroup *cgroup)
 {
 	struct life_counters counters = read_counters(cgroup);
 
 	add(entry, &(struct life_event){ .kind = { true, LIFE_STARTED },
 					 .certainty = { true, LIFE_SEEN },
+					 .pid = { true, (uint64_t)record->pid.value },
+					 .start_time = record->start_time,
 					 .counters = &counters });
 }
 

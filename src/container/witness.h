@@ -19,7 +19,8 @@
 void container_witness_created(const struct store_entry *entry, const char *command);
 
 /* The program was executed. Counters are read, so that later only differences count. */
-void container_witness_started(const struct store_entry *entry, const struct cgroup *cgroup);
+void container_witness_started(const struct store_entry *entry, const struct record *record,
+			       const struct cgroup *cgroup);
 
 /* What is about to be sent, and to whom: the verdict needs the process as it is before. */
 struct container_witness_signal {

@@ -46,6 +46,11 @@ const char *guard_seccomp_known_arch(size_t i)
 	return NULL;
 }
 
+char *guard_seccomp_known_call(int number)
+{
+	return seccomp_syscall_resolve_num_arch(SCMP_ARCH_NATIVE, number);
+}
+
 /* The kernel looks at the flags first: with a NULL filter EFAULT says that they are fine. */
 bool guard_seccomp_known_flag(unsigned int flag)
 {

@@ -15,6 +15,9 @@
  */
 const char *guard_seccomp_known_arch(size_t i);
 
+/* The name of a system call of this machine by its number; NULL: unknown. The caller frees it. */
+char *guard_seccomp_known_call(int number);
+
 /* Whether the kernel takes a filter with this one of the SECCOMP_FILTER_FLAG_* bits. */
 bool guard_seccomp_known_flag(unsigned int flag);
 

@@ -25,7 +25,8 @@ static const struct json_word kind_words[] = {
 	{ "created", LIFE_CREATED },	     { "started", LIFE_STARTED },
 	{ "signal", LIFE_SIGNAL },	     { "stop", LIFE_STOP },
 	{ "grace-over", LIFE_GRACE_OVER },   { "out-of-memory", LIFE_OUT_OF_MEMORY },
-	{ "ended", LIFE_ENDED },	     { "deleted", LIFE_DELETED },
+	{ "ended", LIFE_ENDED },	     { "traced", LIFE_TRACED },
+	{ "deleted", LIFE_DELETED },
 	{ NULL, 0 },
 };
 
@@ -61,11 +62,19 @@ static const struct json_field end_fields[] = {
 };
 static const struct json_table end_table = JSON_TABLE(struct life_end, end_fields);
 
+static const struct json_field sender_fields[] = {
+	JSON_FIELD_UINT(struct life_sender, pid, "pid"),
+	JSON_FIELD_STRING(struct life_sender, name, "name"),
+};
+static const struct json_table sender_table = JSON_TABLE(struct life_sender, sender_fields);
+
 static const struct json_field event_fields[] = {
 	JSON_FIELD_STRING(struct life_event, time, "time"),
 	JSON_FIELD_UINT(struct life_event, boot_ms, "bootMs"),
 	JSON_FIELD_ENUM(struct life_event, kind, "kind", kind_words, .is_required = true),
 	JSON_FIELD_ENUM(struct life_event, certainty, "certainty", certainty_words),
+	JSON_FIELD_UINT(struct life_event, pid, "pid"),
+	JSON_FIELD_UINT(struct life_event, start_time, "startTime"),
 	JSON_FIELD_STRING(struct life_event, signal, "signal"),
 	JSON_FIELD_BOOL(struct life_event, to_all, "toAll"),
 	JSON_FIELD_STRING(struct life_event, outcome, "outcome"),
@@ -74,6 +83,8 @@ static const struct json_field event_fields[] = {
 	JSON_FIELD_OBJECT(struct life_event, by, "by", actor_table),
 	JSON_FIELD_OBJECT(struct life_event, counters, "counters", counters_table),
 	JSON_FIELD_OBJECT(struct life_event, end, "end", end_table),
+	JSON_FIELD_OBJECT(struct life_event, sender, "sender", sender_table),
+	JSON_FIELD_STRING(struct life_event, source, "source"),
 	JSON_FIELD_STRING(struct life_event, note, "note"),
 };
 const struct json_table life_event_table = JSON_TABLE(struct life_event, event_fields);
@@ -109,37 +120,58 @@ static bool is_full(int fd, const struct life_event *event)
 	int kind = event->kind.value;
 	struct stat file;
 
-	return (kind == LIFE_SIGNAL || kind == LIFE_OUT_OF_MEMORY) && fstat(fd, &file) == 0 &&
-	       file.st_size > FILE_MAX;
+	return (kind == LIFE_SIGNAL || kind == LIFE_OUT_OF_MEMORY || kind == LIFE_TRACED) &&
+	       fstat(fd, &file) == 0 && file.st_size > FILE_MAX;
 }
 
-int life_add(const struct store_entry *entry, const struct life_event *event, struct error *err)
+/*
+ * @creation: O_CREAT or 0. The file is made once. A line that comes too late, when the container is
+ * being removed, must not make it anew in a folder that is to be empty.
+ */
+static int open_story(const struct store_entry *entry, int creation)
 {
-	/*
-	 * Made once. A line that comes too late, when the container is being removed, must not
-	 * make the file anew in a folder that is to be empty.
-	 */
-	int creation = event->kind.value == LIFE_CREATED ? O_CREAT : 0;
-	autoclose int fd = openat(entry->folder_fd, file_name,
-				  O_WRONLY | O_APPEND | O_CLOEXEC | creation, 0600);
+	int fd = openat(entry->folder_fd, file_name,
+			O_WRONLY | O_APPEND | O_NOFOLLOW | O_CLOEXEC | creation, 0600);
+
+	return fd < 0 ? -errno : fd;
+}
+
+int life_open(const struct store_entry *entry, struct error *err)
+{
+	int fd = open_story(entry, 0);
+
+	return fd < 0 ? error_set(err, -fd, "open %s: %s", file_name, error_words(-fd)) : fd;
+}
+
+int life_append(int fd, const struct life_event *event, struct error *err)
+{
 	struct life_event full = *event;
 	struct arena arena = { 0 };
 	autotext struct text line = { 0 };
 	int r;
 
-	if (fd < 0 && errno == ENOENT)
-		return 0;
-	if (fd < 0)
-		return error_sys(err, "open %s", file_name);
 	if (is_full(fd, event))
 		return 0;
-	full.time = record_time_now(&arena);
-	full.boot_ms = (struct maybe_uint){ true, boot_ms() };
+	if (!full.time)
+		full.time = record_time_now(&arena);
+	if (!full.boot_ms.is_set)
+		full.boot_ms = (struct maybe_uint){ true, boot_ms() };
 	json_write(&life_event_table, &full, JSON_COMPACT, &line);
 	text_add(&line, "\n");
 	r = fd_write_all(fd, line.data, line.size, err);
 	arena_clear(&arena);
 	return r < 0 ? error_wrap(err, "%s", file_name) : 0;
+}
+
+int life_add(const struct store_entry *entry, const struct life_event *event, struct error *err)
+{
+	autoclose int fd = open_story(entry, event->kind.value == LIFE_CREATED ? O_CREAT : 0);
+
+	if (fd == -ENOENT)
+		return 0;
+	if (fd < 0)
+		return error_set(err, -fd, "open %s: %s", file_name, error_words(-fd));
+	return life_append(fd, event, err);
 }
 
 /* A line that was cut by a full disk or a kill tells nothing, and takes nothing with it. */
@@ -154,6 +186,21 @@ static void parse_line(const char *line, size_t size, struct life *io_life)
 	io_life->event = arena_grow(&io_life->arena, io_life->event, io_life->count,
 				    sizeof(*io_life->event));
 	io_life->event[io_life->count++] = event;
+}
+
+/* A recorder writes what it has seen a moment after it was. Equal times keep their order. */
+static void sort(struct life *io_life)
+{
+	for (size_t i = 1; i < io_life->count; i++) {
+		struct life_event moved = io_life->event[i];
+		size_t to = i;
+
+		while (to > 0 && io_life->event[to - 1].boot_ms.value > moved.boot_ms.value) {
+			io_life->event[to] = io_life->event[to - 1];
+			to--;
+		}
+		io_life->event[to] = moved;
+	}
 }
 
 static int read_from(int folder_fd, const char *name, const char *id, struct life *ret_life,
@@ -172,6 +219,7 @@ static int read_from(int folder_fd, const char *name, const char *id, struct lif
 		parse_line(line, size, ret_life);
 		line += size + (line[size] == '\n');
 	}
+	sort(ret_life);
 	return 0;
 }
 
@@ -290,4 +338,37 @@ int life_find_past(const struct store *store, const char *id, struct life *ret_l
 		}
 	arena_clear(&arena);
 	return r;
+}
+
+static bool is_story_of(int past_fd, const char *name, uint64_t pid, uint64_t start_time)
+{
+	autolife struct life life = { 0 };
+	struct error ignored;
+
+	if (read_from(past_fd, name, id_of(name), &life, &ignored) < 0)
+		return false;
+	for (size_t i = 0; i < life.count; i++)
+		if (life.event[i].kind.value == LIFE_STARTED && life.event[i].pid.value == pid &&
+		    life.event[i].start_time.value == start_time)
+			return true;
+	return false;
+}
+
+int life_open_past(const struct store *store, uint64_t pid, uint64_t start_time,
+		   struct error *err)
+{
+	autoclose int past_fd = open_past(store);
+	autoclean(arena_clear) struct arena arena = { 0 };
+	char **names = NULL;
+	size_t count = past_fd < 0 ? 0 : list_past(past_fd, &arena, &names);
+	size_t end = count > LIFE_PAST_LOOK ? count - LIFE_PAST_LOOK : 0;
+	int fd;
+
+	while (count > end) {
+		if (!is_story_of(past_fd, names[--count], pid, start_time))
+			continue;
+		fd = openat(past_fd, names[count], O_WRONLY | O_APPEND | O_NOFOLLOW | O_CLOEXEC);
+		return fd < 0 ? error_sys(err, "open %s", names[count]) : fd;
+	}
+	return error_set(err, ENOENT, "no story of process %lu", (unsigned long)pid);
 }

@@ -17,7 +17,7 @@
 #include "json/bind.h"
 #include "state/store.h"
 
-enum { LIFE_PAST_MAX = 64 };
+enum { LIFE_PAST_MAX = 64, LIFE_PAST_LOOK = 8 };
 
 enum life_kind {
 	LIFE_CREATED,
@@ -27,6 +27,7 @@ enum life_kind {
 	LIFE_GRACE_OVER, /* it had not ended by then */
 	LIFE_OUT_OF_MEMORY, /* memory ran out, so that the kernel chose whom to kill */
 	LIFE_ENDED,	/* the first process is gone */
+	LIFE_TRACED,	/* a recorder saw @signal reach the first process, or with @end its death */
 	LIFE_DELETED,
 };
 
@@ -42,6 +43,12 @@ struct life_actor {
 	char *command; /* "kill", "stop", "delete" */
 	struct maybe_uint pid, parent_pid, uid;
 	char *parent_name;
+};
+
+/* A process that sent a signal, as a recorder saw it. */
+struct life_sender {
+	struct maybe_uint pid;
+	char *name;
 };
 
 /* Absolute values; what happened in this life is the difference to those of LIFE_STARTED. */
@@ -61,12 +68,15 @@ struct life_event {
 	struct maybe_enum kind;	   /* enum life_kind */
 	struct maybe_enum certainty; /* enum life_certainty */
 	struct life_actor *by;
+	struct maybe_uint pid, start_time; /* of LIFE_STARTED, as struct record has them */
 	char *signal;		   /* "SIGTERM" */
 	struct maybe_bool to_all;  /* to every process */
 	char *outcome, *rule;	   /* the kernel's verdict for it: "ignored", and the rule in words */
 	struct maybe_int timeout_ms;
 	struct life_counters *counters; /* as they were then, as far as the writer asked */
 	struct life_end *end;
+	struct life_sender *sender; /* of LIFE_TRACED; NULL: no process, or an unknown one */
+	char *source;		    /* of LIFE_TRACED: "process", "oom", "cgroup.kill", "itself" */
 	char *note; /* one more sentence */
 };
 
@@ -78,7 +88,7 @@ struct life {
 };
 
 /**
- * life_add - append one event; time, boot_ms and nothing else are filled in
+ * life_add - append one event; time and boot_ms are filled in unless they are set
  *
  * LIFE_CREATED begins the story, under the container's lock; without it, or when the story has moved to
  * the past, nothing is written. One write(2) to a file opened for appending, so that writers do not
@@ -87,7 +97,25 @@ struct life {
 MUST_USE int life_add(const struct store_entry *entry, const struct life_event *event,
 		      struct error *err);
 
-/* The story so far. A missing file is an empty story. life_clear gives the memory back. */
+/* The descriptor that life_add would write to, for life_append; -ENOENT: there is no story. */
+MUST_USE int life_open(const struct store_entry *entry, struct error *err);
+
+/*
+ * Likewise of a deleted container, by its first process. Only the last LIFE_PAST_LOOK stories are
+ * looked at; -ENOENT: none of them is it.
+ */
+MUST_USE int life_open_past(const struct store *store, uint64_t pid, uint64_t start_time,
+			    struct error *err);
+
+/*
+ * As life_add, into an open story: also when it has moved to the past in the meantime.
+ */
+MUST_USE int life_append(int fd, const struct life_event *event, struct error *err);
+
+/*
+ * The story so far, in the order in which things were. A missing file is an empty story.
+ * life_clear gives the memory back.
+ */
 MUST_USE int life_read(const struct store_entry *entry, struct life *ret_life,
 		       struct error *err);
 

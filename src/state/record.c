@@ -197,16 +197,22 @@ void record_state_json(const struct record *record, enum record_status status,
 	json_write(&state_table, &state, style, io_text);
 }
 
-char *record_time_now(struct arena *io_arena)
+char *record_time_of(struct arena *io_arena, struct timespec time)
 {
-	struct timespec now;
 	struct tm utc;
 	char seconds[32];
 
-	clock_gettime(CLOCK_REALTIME, &now);
-	gmtime_r(&now.tv_sec, &utc);
+	gmtime_r(&time.tv_sec, &utc);
 	strftime(seconds, sizeof(seconds), "%Y-%m-%dT%H:%M:%S", &utc);
-	return arena_format(io_arena, "%s.%09ldZ", seconds, now.tv_nsec);
+	return arena_format(io_arena, "%s.%09ldZ", seconds, time.tv_nsec);
+}
+
+char *record_time_now(struct arena *io_arena)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_REALTIME, &now);
+	return record_time_of(io_arena, now);
 }
 
 char *record_owner_name(struct arena *io_arena, unsigned int uid)

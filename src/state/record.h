@@ -13,6 +13,8 @@
 #ifndef HUSK_STATE_RECORD_H
 #define HUSK_STATE_RECORD_H
 
+#include <time.h>
+
 #include "base/error.h"
 #include "base/mem.h"
 #include "base/text.h"
@@ -119,7 +121,10 @@ const char *record_status_name(enum record_status status);
 void record_state_json(const struct record *record, enum record_status status,
 		       enum json_style style, struct text *io_text);
 
-/* The time now as the member @created has it. */
+/* A time of CLOCK_REALTIME as the member @created has it. */
+char *record_time_of(struct arena *io_arena, struct timespec time);
+
+/* The time now, likewise. */
 char *record_time_now(struct arena *io_arena);
 
 /* The name of @uid in /etc/passwd, read without NSS; the number when it is not there. */

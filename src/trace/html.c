@@ -14,6 +14,7 @@
 #include "signal/rule.h"
 #include "trace/page.h"
 #include "trace/render.h"
+#include "trace/sections.h"
 #include "trace/tell.h"
 #include "trace/words.h"
 
@@ -125,7 +126,10 @@ static void add_life(const struct render_request *request, const struct model_pr
 	autotext struct text name = { 0 }, obituary = { 0 };
 
 	words_process(process, &name);
-	words_obituary(process, model->last_ns, &obituary);
+	if (tell_has_obituary(model, process))
+		render_obituary(request, process, &obituary);
+	else
+		words_obituary(process, model->last_ns, &obituary);
 	emit_item(io_text);
 	text_add(io_text, "\n");
 	emit_bracket('{', io_text);
@@ -145,6 +149,33 @@ static void add_life(const struct render_request *request, const struct model_pr
 	emit_bracket('}', io_text);
 }
 
+/* --- what several events together tell --- */
+
+static void add_section(const struct render_request *request, enum joins_kind kind,
+			struct text *io_text)
+{
+	autotext struct text lines = { 0 };
+
+	sections_lines(request->joins, request->model, kind, JOINS_KEPT, &lines);
+	if (!lines.size)
+		return;
+	emit_item(io_text);
+	emit_bracket('[', io_text);
+	string_quote(sections_title(kind), io_text);
+	emit_item(io_text);
+	string_quote(text_get(&lines), io_text);
+	emit_bracket(']', io_text);
+}
+
+static void add_sections(const struct render_request *request, struct text *io_text)
+{
+	emit_key("sections", io_text);
+	emit_bracket('[', io_text);
+	for (enum joins_kind kind = 0; kind < JOINS_KINDS; kind++)
+		add_section(request, kind, io_text);
+	emit_bracket(']', io_text);
+}
+
 static void end(void *data)
 {
 	struct render_request *request = data;
@@ -159,6 +190,7 @@ static void end(void *data)
 		if (process->is_met)
 			add_life(request, process, &text);
 	text_add(&text, "\n]");
+	add_sections(request, &text);
 	emit_number("begin_ms", begin_ns / 1000000, &text);
 	emit_number("duration", (long long)(model->last_ns - model->first_ns), &text);
 	emit_string("lost", text_get(&lost), &text);

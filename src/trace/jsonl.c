@@ -3,12 +3,12 @@
 #include "json/emit.h"
 #include "json/string.h"
 #include "signal/name.h"
-#include "trace/render.h"
+#include "trace/jsonl_part.h"
 #include "trace/words.h"
 
-enum { SCHEMA_VERSION = 1 };
+enum { SCHEMA_VERSION = 2 };
 
-static void print(const struct render_request *request, struct text *io_line)
+void jsonl_print(const struct render_request *request, struct text *io_line)
 {
 	text_add(io_line, "\n");
 	fwrite(io_line->data, 1, io_line->size, request->out);
@@ -25,11 +25,11 @@ static void *begin(const struct render_request *request)
 	emit_number("version", SCHEMA_VERSION, &line);
 	emit_number("wall_offset_ns", request->wall_offset_ns, &line);
 	text_add(&line, "}");
-	print(copy, &line);
+	jsonl_print(copy, &line);
 	return copy;
 }
 
-static void add_process(const char *key, const struct model_process *process, struct text *io_line)
+void jsonl_process(const char *key, const struct model_process *process, struct text *io_line)
 {
 	uint32_t levels = process->level < EVENT_LEVELS ? process->level + 1 : EVENT_LEVELS;
 
@@ -69,7 +69,7 @@ static void add_rules(const struct verdict *verdict, struct text *io_line)
 	text_add(io_line, "]");
 }
 
-static void add_signal(const struct model_signal *signal, struct text *io_line)
+void jsonl_signal(const struct model_signal *signal, struct text *io_line)
 {
 	emit_string("signal", signal_name(signal->signal), io_line);
 	emit_string("result", verdict_result_name(signal->verdict.result), io_line);
@@ -81,7 +81,7 @@ static void add_signal(const struct model_signal *signal, struct text *io_line)
 	emit_number("tid", signal->tid, io_line);
 	emit_bool("to_thread", !(signal->flags & EVENT_SIGNAL_GROUP), io_line);
 	if (signal->sender)
-		add_process("sender", signal->sender, io_line);
+		jsonl_process("sender", signal->sender, io_line);
 }
 
 static void add_delivery(const struct model_step *step, struct text *io_line)
@@ -105,23 +105,29 @@ static void add_delivery(const struct model_step *step, struct text *io_line)
 	emit_string("syscall_ends", calls[step->call], io_line);
 }
 
+void jsonl_end(const struct model_process *process, struct text *io_line)
+{
+	emit_number("wait_status", process->exit_code, io_line);
+	emit_number("exit_status", words_status(process->exit_code), io_line);
+	if (!process->killer)
+		return;
+	emit_key("killed_by", io_line);
+	text_add(io_line, "{");
+	jsonl_signal(process->killer, io_line);
+	text_add(io_line, "}");
+}
+
 static void add_exit(const struct model_step *step, struct text *io_line)
 {
 	const struct event_exit *event = (const void *)step->event;
 
 	emit_number("tid", event->tid, io_line);
 	emit_bool("last_thread", !step->is_thread, io_line);
+	emit_string("cause", model_cause_name(step->cause), io_line);
 	if (step->is_thread)
 		return;
-	emit_number("wait_status", step->process->exit_code, io_line);
-	emit_number("exit_status", words_status(step->process->exit_code), io_line);
 	emit_number("parent", step->process->parent, io_line);
-	if (!step->process->killer)
-		return;
-	emit_key("killed_by", io_line);
-	text_add(io_line, "{");
-	add_signal(step->process->killer, io_line);
-	text_add(io_line, "}");
+	jsonl_end(step->process, io_line);
 }
 
 static void add_particulars(const struct model_step *step, struct text *io_line)
@@ -144,7 +150,7 @@ static void add_particulars(const struct model_step *step, struct text *io_line)
 		emit_number("tid", ((const struct event_end *)event)->tid, io_line);
 		return;
 	case EVENT_SIGNAL:
-		return add_signal(step->signal, io_line);
+		return jsonl_signal(step->signal, io_line);
 	case EVENT_DELIVER:
 		return add_delivery(step, io_line);
 	case EVENT_FREEZE:
@@ -169,10 +175,10 @@ static void step(void *data, const struct model_step *step)
 	emit_string("kind", render_kind_name(step->event->kind), &line);
 	emit_number("time_ns", step->event->time_ns, &line);
 	emit_number("cpu", step->event->cpu, &line);
-	add_process("process", step->process, &line);
+	jsonl_process("process", step->process, &line);
 	add_particulars(step, &line);
 	text_add(&line, "}");
-	print(request, &line);
+	jsonl_print(request, &line);
 }
 
 static void end(void *data)
@@ -180,14 +186,17 @@ static void end(void *data)
 	struct render_request *request = data;
 	autotext struct text line = { 0 };
 
+	jsonl_joins(request);
 	text_add(&line, "{");
 	emit_string("kind", "end", &line);
 	emit_key("lost", &line);
 	text_add(&line, "{");
 	for (size_t kind = 1; kind < EVENT_KINDS; kind++)
 		emit_number(render_kind_name(kind), request->lost[kind], &line);
-	text_add(&line, "}}");
-	print(request, &line);
+	text_add(&line, "}");
+	jsonl_left_out(request->joins, &line);
+	text_add(&line, "}");
+	jsonl_print(request, &line);
 	free(request);
 }
 

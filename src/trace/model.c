@@ -128,6 +128,7 @@ static void take_snapshot(struct model *io_model, const struct event_task *task,
 	if (task->flags & EVENT_TASK_DEAD) {
 		process->end_ns = task->head.time_ns;
 		process->exit_code = task->exit_code;
+		process->was_dead = true;
 	}
 }
 
@@ -163,6 +164,37 @@ static bool is_fatal(const struct model_signal *sent, int signal)
 	return sent && sent->signal == signal && (end == VERDICT_TERMINATE || end == VERDICT_CORE);
 }
 
+/* exec(2) and exit_group(2) end the other threads by a SIGKILL that nobody has generated. */
+static void note_zapped(struct model *io_model, const struct event_deliver *event)
+{
+	if (event->signal != SIGKILL)
+		return;
+	io_model->zapped[io_model->zapped_next] = event->tid;
+	io_model->zapped_next = (io_model->zapped_next + 1) % MODEL_ZAPPED;
+}
+
+static bool take_zapped(struct model *io_model, uint32_t tid)
+{
+	for (size_t i = 0; i < MODEL_ZAPPED; i++)
+		if (io_model->zapped[i] == tid) {
+			io_model->zapped[i] = 0;
+			return true;
+		}
+	return false;
+}
+
+static enum model_cause cause_of(const struct event_exit *exit, bool was_zapped)
+{
+	bool is_group = exit->flags & EVENT_EXIT_GROUP;
+
+	if (exit->flags & EVENT_EXIT_LAST)
+		return WTERMSIG(is_group ? exit->group_code : exit->code) ? MODEL_CAUSE_SIGNAL
+									   : MODEL_CAUSE_EXIT;
+	if (is_group)
+		return MODEL_CAUSE_GROUP;
+	return was_zapped ? MODEL_CAUSE_EXEC : MODEL_CAUSE_EXIT;
+}
+
 static void take_exit(struct model *io_model, const struct event_exit *exit,
 		      struct model_step *io_step)
 {
@@ -171,6 +203,7 @@ static void take_exit(struct model *io_model, const struct event_exit *exit,
 
 	io_step->is_thread = !(exit->flags & EVENT_EXIT_LAST);
 	io_step->other = model_find(io_model, exit->parent);
+	io_step->cause = cause_of(exit, take_zapped(io_model, exit->tid));
 	if (io_step->is_thread)
 		return;
 	process->end_ns = exit->head.time_ns;
@@ -238,13 +271,28 @@ static void keep(struct model *io_model, struct model_signal *sent, struct model
 	*place = sent;
 }
 
-static void take_signal(struct model *io_model, const struct event_signal *event,
+/*
+ * The kernel says of a SIGCONT that was ignored no more than that. That the target has been resumed
+ * and has not run since is told of each: the first of them did it.
+ */
+static bool resumes(const struct event_signal *event, struct model_process *io_target)
+{
+	bool is_first = event->flags & EVENT_SIGNAL_CONTINUES && !io_target->continues;
+
+	io_target->continues |= is_first;
+	return is_first;
+}
+
+static void take_signal(struct model *io_model, const struct event_signal *told,
 			struct model_step *io_step)
 {
+	struct event_signal copy = *told, *event = &copy;
 	struct model_process *target = meet(io_model, event->tgid);
 	struct model_process *current = know(io_model, event->current_tgid);
 	struct model_signal *sent = new_signal(io_model);
 
+	if (!resumes(told, target))
+		copy.flags &= ~(uint32_t)EVENT_SIGNAL_CONTINUES;
 	io_step->process = target;
 	io_step->signal = sent;
 	sent->source = sent_source(event, current, target);
@@ -268,7 +316,8 @@ static enum model_call call_of(const struct event_deliver *event)
 {
 	bool has_handler = event->disposition == EVENT_HANDLER;
 
-	if (event->call < 0)
+	/* No system call goes on for the dead. */
+	if (event->call < 0 || event->signal == SIGKILL)
 		return MODEL_CALL_NONE;
 	switch (event->call_result) {
 	case -EINTR:
@@ -296,6 +345,8 @@ static void take_delivery(struct model *io_model, const struct event_deliver *ev
 	io_step->process = meet(io_model, event->tgid);
 	io_step->is_thread = event->tid != event->tgid;
 	io_step->call = call_of(event);
+	io_step->process->continues = false;
+	note_zapped(io_model, event);
 	if (signal > SIGNAL_MAX)
 		return;
 	io_step->signal = io_step->process->sent[signal];
@@ -423,4 +474,15 @@ const char *model_source_name(enum model_source source)
 	};
 
 	return names[source];
+}
+
+const char *model_cause_name(enum model_cause cause)
+{
+	static const char *const names[] = {
+		[MODEL_CAUSE_NONE] = "none",   [MODEL_CAUSE_EXIT] = "exit",
+		[MODEL_CAUSE_SIGNAL] = "signal", [MODEL_CAUSE_GROUP] = "group",
+		[MODEL_CAUSE_EXEC] = "exec",
+	};
+
+	return names[cause];
 }

@@ -42,6 +42,8 @@ struct model_process {
 	bool is_init, is_kernel, was_there; /* was_there: older than the recording */
 	bool is_followed; /* events of its own were seen, not only as somebody's other end */
 	bool is_met;	  /* any event but those of the snapshot has to do with it */
+	bool was_dead;	  /* a zombie when the recording began: end_ns is not when it died */
+	bool continues;	  /* SIGCONT has resumed it, and it has not run since; model.c */
 	uint32_t exit_code;	  /* as wait(2) has it; when end_ns is set */
 	struct model_signal *sent[65]; /* the last one taken in for each number; NULL: none */
 	struct model_signal *refused[65]; /* the last one that was thrown away; NULL: none */
@@ -65,6 +67,18 @@ struct model_signal {
 /* How a system call that a signal interrupted goes on. */
 enum model_call { MODEL_CALL_NONE, MODEL_CALL_RESTARTS, MODEL_CALL_EINTR };
 
+/* Why a thread or a process has ended, at EVENT_EXIT. */
+enum model_cause {
+	MODEL_CAUSE_NONE,
+	MODEL_CAUSE_EXIT,   /* it ended itself */
+	MODEL_CAUSE_SIGNAL, /* the process died of a signal; process->killer, if that was seen */
+	MODEL_CAUSE_GROUP,  /* a thread, together with its process */
+	MODEL_CAUSE_EXEC,   /* a thread, since another one of the process executes a program */
+};
+
+/* The threads that were last told to end without a signal of their own. */
+enum { MODEL_ZAPPED = 64 };
+
 /*
  * One event, understood. Borrowed until the next call. Nobody's, with no process, are those of
  * cgroups and of losses.
@@ -75,6 +89,7 @@ struct model_step {
 	const struct model_process *other;  /* maker of a fork, parent at an exit; may be NULL */
 	struct model_signal *signal;	    /* EVENT_SIGNAL; the one that EVENT_DELIVER delivers */
 	enum model_call call;		    /* of EVENT_DELIVER */
+	enum model_cause cause;		    /* of EVENT_EXIT */
 	bool is_thread;			    /* of a thread that is not the main one */
 	bool is_again;			    /* EVENT_TASK of one that was told of before */
 };
@@ -89,6 +104,8 @@ struct model {
 	uint64_t count[EVENT_KINDS];
 	uint64_t lost[EVENT_KINDS]; /* as far as it has been told */
 	struct places places;
+	uint32_t zapped[MODEL_ZAPPED]; /* tid; 0: none. model.c */
+	size_t zapped_next;
 };
 
 #define automodel autoclean(model_clear)
@@ -116,5 +133,8 @@ uint32_t model_inner(const struct model_process *process);
 
 /* @name: "process", "cgroup.kill"; stable, for machines. */
 const char *model_source_name(enum model_source source);
+
+/* "exit", "signal", "group", "exec"; stable, for machines. */
+const char *model_cause_name(enum model_cause cause);
 
 #endif

@@ -10,14 +10,20 @@
 
 #include <stdio.h>
 
-#include "trace/model.h"
+#include "base/text.h"
+#include "trace/joins.h"
+
+struct life; /* state/life.h */
 
 struct render_request {
 	FILE *out;	      /* borrowed */
 	bool has_colour;
 	const struct model *model;
+	const struct joins *joins; /* final when end is called */
 	/* CLOCK_REALTIME minus CLOCK_BOOTTIME when the recording began. */
 	int64_t wall_offset_ns;
+	/* How a life is told in words, those of `husk why`; NULL: as words_obituary does. */
+	void (*tell_life)(const struct life *life, struct text *io_text);
 	const uint64_t *lost; /* EVENT_KINDS elements; final when end is called */
 };
 
@@ -39,6 +45,10 @@ const char *render_kind_name(enum event_kind kind);
 
 /* The kind of the word; -EINVAL: there is none. */
 int render_kind(const char *word);
+
+/* The last paragraph on a process. */
+void render_obituary(const struct render_request *request, const struct model_process *process,
+		     struct text *io_text);
 
 /* "text, json, chrome": for error texts and help. Borrowed. */
 const char *render_names(void);

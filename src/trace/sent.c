@@ -92,9 +92,10 @@ struct verdict sent_verdict(const struct event_signal *event, enum model_source 
 		       event->result == VERDICT_RESULT_LOSE_INFO;
 	bool is_group = event->flags & EVENT_SIGNAL_GROUP;
 	bool is_waited = event->flags & EVENT_SIGNAL_WAITED;
+	bool is_stopped = event->flags & (EVENT_SIGNAL_STOPPED | EVENT_SIGNAL_CONTINUES);
 	struct verdict_thread thread = {
 		.tid = (pid_t)event->tid,
-		.state = 'R',
+		.state = is_stopped ? 'T' : 'R',
 		.is_traced = event->flags & EVENT_SIGNAL_TRACED,
 		.blocked = if_so(!is_waited && event->flags & EVENT_SIGNAL_BLOCKED, signal),
 		.awaited = if_so(is_waited, signal),

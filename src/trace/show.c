@@ -8,8 +8,10 @@ void show_begin(struct show *ret_show, const struct render *render,
 {
 	*ret_show = (struct show){ .filter = *filter, .render = render };
 	request.model = &ret_show->model;
+	request.joins = &ret_show->joins;
 	request.lost = ret_show->model.lost;
-	ret_show->data = render->begin(&request);
+	if (render)
+		ret_show->data = render->begin(&request);
 }
 
 static bool is_wanted(const struct show_filter *filter, const struct model_step *step)
@@ -37,13 +39,21 @@ int show_take(struct show *io_show, const struct event_head *event, struct error
 	TRY(model_add(&io_show->model, event, &step, err));
 	if (!step.process || step.is_again)
 		return 0;
-	if (is_wanted(&io_show->filter, &step))
+	joins_take(&io_show->joins, &step);
+	if (io_show->story)
+		story_take(io_show->story, &io_show->joins, &step);
+	if (io_show->render && is_wanted(&io_show->filter, &step))
 		io_show->render->step(io_show->data, &step);
 	return 0;
 }
 
 void show_end(struct show *io_show)
 {
-	io_show->render->end(io_show->data);
+	joins_end(&io_show->joins, &io_show->model);
+	if (io_show->render)
+		io_show->render->end(io_show->data);
+	if (io_show->story)
+		story_end(io_show->story, &io_show->joins, &io_show->model);
+	joins_clear(&io_show->joins);
 	model_clear(&io_show->model);
 }

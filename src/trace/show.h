@@ -6,6 +6,7 @@
 #define HUSK_TRACE_SHOW_H
 
 #include "trace/render.h"
+#include "trace/story.h"
 
 /* What is shown of what was recorded. The model sees all of it. */
 struct show_filter {
@@ -16,12 +17,17 @@ struct show_filter {
 
 struct show {
 	struct model model;
+	struct joins joins;
 	struct show_filter filter;
 	const struct render *render;
 	void *data;
+	struct story *story; /* NULL: none is written; borrowed */
 };
 
-/* @request: its model and lost members are filled in here. */
+/*
+ * @render:  NULL: nothing is shown, but stories are told.
+ * @request: its model, joins and lost members are filled in here.
+ */
 void show_begin(struct show *ret_show, const struct render *render,
 		const struct show_filter *filter, struct render_request request);
 

@@ -62,10 +62,11 @@ static void add_delivery(const struct model_step *step, struct text *io_text)
 	}
 	if (event->disposition == EVENT_HANDLER)
 		text_add(io_text, ": its handler runs");
-	if (step->call == MODEL_CALL_EINTR)
-		text_add(io_text, "; system call %d ends with EINTR", event->call);
-	if (step->call == MODEL_CALL_RESTARTS)
-		text_add(io_text, "; system call %d starts again", event->call);
+	if (step->call == MODEL_CALL_NONE)
+		return;
+	text_add(io_text, "; ");
+	words_call(event->call, io_text);
+	text_add(io_text, step->call == MODEL_CALL_EINTR ? " ends with EINTR" : " starts again");
 }
 
 static void add_freeze(const struct model_step *step, struct text *io_text)

@@ -4,10 +4,12 @@
 #include <string.h>
 
 #include "trace/render.h"
+#include "trace/sections.h"
 #include "trace/tell.h"
 #include "trace/words.h"
 
-enum { WHO_WIDTH = 22 };
+/* All that is said at the end fits on one screen. */
+enum { WHO_WIDTH = 22, SECTION_LINES = 5 };
 
 /* The column of containers is there from the first one on, and as wide as the widest so far. */
 
@@ -79,11 +81,29 @@ static void print_lost(const struct render_request *request)
 		strchr(text_get(&text), ':') ? "; a larger --buffer holds more" : "");
 }
 
+static void print_section(const struct render_request *request, enum joins_kind kind)
+{
+	autotext struct text lines = { 0 };
+
+	sections_lines(request->joins, request->model, kind, SECTION_LINES, &lines);
+	if (!lines.size)
+		return;
+	fprintf(request->out, "\n%s:\n", sections_title(kind));
+	for (const char *line = text_get(&lines); *line;) {
+		int size = (int)strcspn(line, "\n");
+
+		fprintf(request->out, "  %.*s\n", size, line);
+		line += size + 1;
+	}
+}
+
 static void end(void *data)
 {
 	struct lines *lines = data;
 	const struct render_request *request = &lines->request;
 
+	for (enum joins_kind kind = 0; kind < JOINS_KINDS; kind++)
+		print_section(request, kind);
 	fprintf(request->out, "\n");
 	for (const struct model_process *process = request->model->first; process;
 	     process = process->next) {
@@ -91,7 +111,7 @@ static void end(void *data)
 
 		if (!tell_has_obituary(request->model, process))
 			continue;
-		words_obituary(process, request->model->last_ns, &text);
+		render_obituary(request, process, &text);
 		fprintf(request->out, "%s\n", text_get(&text));
 	}
 	if (lines->folded)

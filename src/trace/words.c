@@ -5,6 +5,7 @@
 #include <signal.h>
 #include <sys/wait.h>
 
+#include "guard/seccomp_known.h"
 #include "signal/name.h"
 #include "signal/set.h"
 #include "trace/render.h"
@@ -141,18 +142,35 @@ void words_source(const struct model_signal *signal, struct text *io_text)
 	}
 }
 
+static bool is_nothing(enum verdict_outcome outcome)
+{
+	return outcome == VERDICT_IGNORED || outcome == VERDICT_DROPPED;
+}
+
 void words_verdict(const struct model_signal *signal, struct text *io_text)
 {
 	const struct verdict *verdict = &signal->verdict;
 	const struct verdict_rule *now = verdict->step[0];
 	const struct verdict_rule *end = verdict->step[verdict->step_count - 1];
 
-	text_add(io_text, "%s", verdict_outcome_name(now->outcome));
-	if (end != now)
+	text_add(io_text, "%s", now->outcome == VERDICT_CONTINUE
+					? "continues" : verdict_outcome_name(now->outcome));
+	/* A signal that has made its target run has not been without effect. */
+	if (end != now && !(now->outcome == VERDICT_CONTINUE && is_nothing(end->outcome)))
 		text_add(io_text, ", then %s", verdict_outcome_name(end->outcome));
 	text_add(io_text, " [%s]", now->id);
 	if (verdict->result == VERDICT_RESULT_LOSE_INFO)
 		text_add(io_text, ", without its sender: the queue is full");
+}
+
+void words_call(int number, struct text *io_text)
+{
+	autofree char *name = guard_seccomp_known_call(number);
+
+	if (name)
+		text_add(io_text, "%s", name);
+	else
+		text_add(io_text, "system call %d", number);
 }
 
 /* --- ends --- */

@@ -38,6 +38,9 @@ void words_verdict(const struct model_signal *signal, struct text *io_text);
 /* "exit 3", "killed by SIGKILL (core dumped)". @code: as wait(2) has it. */
 void words_end(uint32_t code, struct text *io_text);
 
+/* "read"; "system call 999" for one without a name here. */
+void words_call(int number, struct text *io_text);
+
 /* As a shell shows it: the program's own, or 128 + n. */
 int words_status(uint32_t code);
 

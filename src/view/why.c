@@ -24,24 +24,52 @@ static bool is_request(const struct life_event *event)
 
 	if (event->kind.value == LIFE_STOP)
 		return true;
-	for (size_t i = 0; event->kind.value == LIFE_SIGNAL && i < countof(stops); i++)
+	if (event->kind.value != LIFE_SIGNAL && event->kind.value != LIFE_TRACED)
+		return false;
+	for (size_t i = 0; i < countof(stops); i++)
 		if (event->signal && strcmp(event->signal, stops[i]) == 0)
 			return true;
 	return false;
 }
 
+/* The signal that a command has said it would send, and then sent. */
+static bool is_same(const struct life_event *by_command, const struct life_event *traced)
+{
+	return by_command && by_command->signal && by_command->by && traced->sender &&
+	       traced->signal && strcmp(by_command->signal, traced->signal) == 0 &&
+	       by_command->by->pid.value == traced->sender->pid.value;
+}
+
+/* A recorder sees each signal, of whomever, and knows what the kernel made of it. */
+static void take_traced(const struct life_event *event, struct why *io_why)
+{
+	if (event->end && !io_why->end_traced)
+		io_why->end_traced = event;
+	if (event->end || io_why->end_traced || !is_request(event))
+		return;
+	if (!is_same(io_why->request, event))
+		io_why->request = event;
+	io_why->request_traced = event;
+}
+
 static void take_event(const struct life_event *event, struct why *io_why)
 {
+	if (event->kind.value == LIFE_TRACED) {
+		take_traced(event, io_why);
+		return;
+	}
 	if (event->kind.value == LIFE_STARTED)
 		io_why->started = event;
 	if (event->kind.value == LIFE_ENDED && (!io_why->end || !io_why->end->end))
 		io_why->end = event;
 	if (io_why->end)
 		return;
-	if (is_kill(event) || event->kind.value == LIFE_GRACE_OVER)
+	if (is_kill(event) || event->kind.value == LIFE_GRACE_OVER) {
 		io_why->killer = event;
-	else if (is_request(event))
+	} else if (is_request(event)) {
 		io_why->request = event;
+		io_why->request_traced = NULL;
+	}
 }
 
 static uint64_t difference(const struct maybe_uint *after, const struct maybe_uint *before)
@@ -106,6 +134,25 @@ static bool ended_by(const struct why *why, int signal)
 	return why->exit_status.is_set && why->exit_status.value == 128 + signal;
 }
 
+bool why_is_lost(const struct life_event *event)
+{
+	return event->outcome && (strcmp(event->outcome, "ignored") == 0 ||
+				  strcmp(event->outcome, "dropped") == 0);
+}
+
+static bool is_traced_as(const struct why *why, const char *source)
+{
+	const struct life_event *traced = why->end_traced;
+
+	return traced && traced->source && strcmp(traced->source, source) == 0;
+}
+
+/* A command of husk sent the SIGKILL, or a recorder saw who did. */
+static bool has_killer(const struct why *why)
+{
+	return why->killer || (why->end_traced && why->end_traced->sender);
+}
+
 /* An exit code of 128+n and above is what an init or a shell says of a child's signal. */
 static enum why_cause find_cause(const struct why *why)
 {
@@ -116,10 +163,14 @@ static enum why_cause find_cause(const struct why *why)
 		return WHY_ALIVE;
 	if (!end)
 		return why->killer ? WHY_KILLED : WHY_UNKNOWN;
-	if (ended_by(why, SIGKILL) && why->killer)
+	if (is_traced_as(why, "oom"))
+		return WHY_OUT_OF_MEMORY;
+	if (ended_by(why, SIGKILL) && has_killer(why))
 		return WHY_KILLED;
 	if (ended_by(why, SIGKILL) && why->oom_kills)
 		return WHY_OUT_OF_MEMORY;
+	if (end->exit_code.is_set && why->request_traced && why_is_lost(why->request_traced))
+		return WHY_EXITED;
 	if (why->request && why->request->signal &&
 	    signal_parse(why->request->signal, &requested) == 0 &&
 	    (ended_by(why, requested) || end->exit_code.is_set))
@@ -134,6 +185,8 @@ struct why why_find(const struct life *life)
 
 	for (size_t i = 0; i < life->count; i++)
 		take_event(&life->event[i], &why);
+	if (why.end_traced && (!why.end || !why.end->end))
+		why.end = why.end_traced;
 	end = why.end ? why.end->end : NULL;
 	if (end && end->signal.is_set)
 		why.exit_status = (struct maybe_int){ true, 128 + end->signal.value };
@@ -143,7 +196,7 @@ struct why why_find(const struct life *life)
 	count_refused(&why);
 	why.cause = find_cause(&why);
 	/* Nobody saw the OOM killer choose, nor a request being the reason for an exit code. */
-	if (why.cause == WHY_OUT_OF_MEMORY || !end ||
+	if ((why.cause == WHY_OUT_OF_MEMORY && !is_traced_as(&why, "oom")) || !end ||
 	    (why.cause == WHY_STOPPED && end->exit_code.is_set && end->exit_code.value < 128))
 		why.certainty = LIFE_INFERRED;
 	if (why.started && why.end && why.started->boot_ms.is_set && why.end->boot_ms.is_set)

@@ -2,9 +2,9 @@
 /*
  * why - how a container died, told from its story
  *
- * Pure: a story in, text out. Each statement is marked as seen (by a command of husk, from the
- * kernel), recorded (by somebody else) or inferred (from other facts); what nobody saw is said to
- * be unknown.
+ * Pure: a story in, text out. Each statement is marked as seen (by a command of husk or a
+ * recorder, from the kernel), recorded (by somebody else) or inferred (from other facts); what
+ * nobody saw is said to be unknown.
  */
 #ifndef HUSK_VIEW_WHY_H
 #define HUSK_VIEW_WHY_H
@@ -36,6 +36,8 @@ struct why {
 	enum life_certainty certainty;
 	struct maybe_int exit_status; /* 128+n for a signal */
 	const struct life_event *started, *request, *killer, *end; /* NULL: not in the story */
+	/* What a recorder saw of the request, and of the end. */
+	const struct life_event *request_traced, *end_traced;
 	uint64_t oom_kills, pids_refused; /* in this life */
 	struct why_memory memory;
 	struct maybe_uint run_ms;
@@ -43,6 +45,9 @@ struct why {
 
 /* What the story says, as facts. */
 struct why why_find(const struct life *life);
+
+/* A signal that came to nothing, as far as the event tells. */
+bool why_is_lost(const struct life_event *event);
 
 /* The paragraph alone. (why_text.c) */
 void why_summary(const struct life *life, const struct why *why, struct text *io_text);

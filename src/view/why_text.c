@@ -3,6 +3,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "base/scope.h"
 #include "signal/name.h"
 #include "view/why.h"
 
@@ -29,6 +30,41 @@ static void add_actor(struct text *io_text, const struct life_actor *by)
 			 by->parent_pid.value, by->uid.value);
 }
 
+/* A process that a recorder saw, or that the kernel did it. */
+static void add_sender(struct text *io_text, const struct life_event *event)
+{
+	static const struct {
+		const char *source, *words;
+	} rows[] = {
+		{ "process", " by " },
+		{ "cgroup.kill", " through cgroup.kill by " },
+		{ "parent-death", " by the kernel, since its parent has ended: " },
+		{ "end-of-pid-1", " by the kernel, since PID 1 has ended: " },
+		{ "oom", " by the kernel, for want of memory" },
+		{ "timer", " by a timer" },
+		{ "fault", " by a fault of its own" },
+		{ "itself", " by itself" },
+	};
+	const char *words = " by the kernel";
+
+	for (size_t i = 0; i < countof(rows); i++)
+		if (event->source && strcmp(rows[i].source, event->source) == 0)
+			words = rows[i].words;
+	text_add(io_text, "%s", words);
+	if (event->sender)
+		text_add(io_text, "%s (%" PRIu64 ")",
+			 event->sender->name ? event->sender->name : "?",
+			 event->sender->pid.value);
+}
+
+static void add_doer(struct text *io_text, const struct life_event *event)
+{
+	if (event->kind.value == LIFE_TRACED)
+		add_sender(io_text, event);
+	else
+		add_actor(io_text, event->by);
+}
+
 static void add_after(struct text *io_text, const struct life_event *from,
 		      const struct life_event *to)
 {
@@ -36,13 +72,7 @@ static void add_after(struct text *io_text, const struct life_event *from,
 	    to->boot_ms.value < from->boot_ms.value)
 		return;
 	add_duration(io_text, to->boot_ms.value - from->boot_ms.value);
-	text_add(io_text, " later");
-}
-
-static bool is_lost(const struct life_event *event)
-{
-	return event->outcome && (strcmp(event->outcome, "ignored") == 0 ||
-				  strcmp(event->outcome, "dropped") == 0);
+	text_add(io_text, " later ");
 }
 
 static void end_statement(struct text *io_text, const struct life_event *event)
@@ -55,35 +85,51 @@ static void end_statement(struct text *io_text, const struct life_event *event)
 
 static void add_request(struct text *io_text, const struct why *why)
 {
-	const struct life_event *request = why->request;
+	const struct life_event *request = why->request, *traced = why->request_traced;
+	const struct life_event *judged = traced ? traced : request;
 
 	if (!request)
 		return;
 	text_add(io_text, " It was asked to end: %s",
 		 request->signal ? request->signal : "a signal");
-	add_actor(io_text, request->by);
+	add_doer(io_text, request);
 	end_statement(io_text, request);
-	if (is_lost(request))
-		text_add(io_text,
-			 " That came to nothing [inferred]: %s To mend it, let husk-init be PID 1: "
-			 "--init, or the annotation org.husk.init=true.",
-			 request->rule ? request->rule : "the kernel threw it away.");
+	if (!why_is_lost(judged))
+		return;
+	/* The kernel's own word, or what its rule says of the process as it was before. */
+	text_add(io_text, " That came to nothing [%s]: %s",
+		 life_certainty_name(traced ? LIFE_SEEN : LIFE_INFERRED),
+		 judged->rule ? judged->rule : "the kernel threw it away.");
+	if (!traced || text_begins(judged->rule ? judged->rule : "", "PID 1 "))
+		text_add(io_text, " To mend it, let husk-init be PID 1: "
+			 "--init, or the annotation org.husk.init=true.");
+}
+
+/* A command may have meant to, and somebody else was quicker: a recorder saw who it was. */
+static const struct life_event *killer_of(const struct why *why)
+{
+	const struct life_event *traced = why->end_traced, *killer = why->killer;
+	bool is_same = killer && killer->by && traced && traced->sender &&
+		       killer->by->pid.value == traced->sender->pid.value;
+
+	if (!traced || !traced->signal || is_same)
+		return killer;
+	/* Who has sent what it was asked to end by has been said. */
+	return why->cause == WHY_STOPPED ? NULL : traced;
 }
 
 static void add_killer(struct text *io_text, const struct why *why)
 {
-	const struct life_event *killer = why->killer;
+	const struct life_event *killer = killer_of(why);
 
 	if (!killer)
 		return;
-	if (why->request) {
-		text_add(io_text, " ");
+	text_add(io_text, " ");
+	if (why->request && why->request != killer)
 		add_after(io_text, why->request, killer);
-		text_add(io_text, " SIGKILL was sent");
-	} else {
-		text_add(io_text, " SIGKILL was sent");
-	}
-	add_actor(io_text, killer->by);
+	text_add(io_text, "%s was sent", killer->kind.value == LIFE_TRACED ? killer->signal
+									   : "SIGKILL");
+	add_doer(io_text, killer);
 	end_statement(io_text, killer);
 }
 
@@ -182,9 +228,10 @@ static void add_how(struct text *io_text, const struct why *why)
 			 status);
 		return;
 	case WHY_SIGNAL:
-		text_add(io_text, "died of %s%s that no command of husk sent, exit status %lld",
+		text_add(io_text, "died of %s%s%s, exit status %lld",
 			 signal_name((int)end->signal.value),
-			 end->has_core.value ? " (core dumped)" : "", status);
+			 end->has_core.value ? " (core dumped)" : "",
+			 why->end_traced ? "" : " that no command of husk sent", status);
 		return;
 	case WHY_UNKNOWN:
 		text_add(io_text, "is gone, and nobody saw how it ended");
@@ -232,10 +279,11 @@ static void add_event(struct text *io_text, const struct life_event *event)
 	}
 	if (event->to_all.value)
 		text_add(io_text, " to all processes");
-	add_actor(io_text, event->by);
+	if (event->signal || event->by)
+		add_doer(io_text, event);
 	if (event->outcome)
 		text_add(io_text, ": %s", event->outcome);
-	if (event->kind.value == LIFE_ENDED)
+	if (event->kind.value == LIFE_ENDED || event->end)
 		add_end(io_text, event->end);
 	if (event->certainty.is_set)
 		text_add(io_text, " [%s]",

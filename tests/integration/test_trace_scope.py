@@ -161,4 +161,4 @@ class Containers(CgroupTest):
         text = self.husk("trace", "--read", self.folder / "journal").out
         self.assertRegex(text, rf"{one.pid} sleep +docker/{HEX[:12]}  SIGTERM from \d+ \S+ "
                                r"\(outside\) by kill: terminate")
-        self.assertRegex(text, rf"(?m)^{one.pid} sleep in docker/{HEX[:12]} lived ")
+        self.assertRegex(text, rf"(?m)^{one.pid} sleep in docker/{HEX[:12]} ran for ")

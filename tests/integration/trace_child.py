@@ -11,11 +11,13 @@ import struct
 import subprocess
 import sys
 import threading
+import time
 
 libc = ctypes.CDLL(None, use_errno=True)
 PR_SET_PDEATHSIG, PR_SET_SECCOMP, SECCOMP_MODE_FILTER = 1, 22, 2
 PTRACE_SEIZE, PTRACE_CONT, PTRACE_DETACH = 0x4206, 7, 17
 GETPPID = 110
+CLONE_NEWPID = 0x20000000
 
 
 def ready(pipe):
@@ -197,6 +199,90 @@ def stop_and_go():
     os.waitpid(pid, os.WUNTRACED)
     os.kill(pid, signal.SIGTERM)
     os.kill(pid, signal.SIGCONT)
+    os.waitpid(pid, 0)
+
+
+def await_stop(pid):
+    os.waitid(os.P_PID, pid, os.WSTOPPED)
+
+
+def continue_twice():
+    """Stopped, resumed, told so once more; and then all of that again, now with a handler."""
+    def handles(pipe):
+        signal.signal(signal.SIGCONT, lambda *_: None)
+        waits(pipe)
+    for work in (waits, handles):
+        pid = child(work)
+        os.kill(pid, signal.SIGCONT)
+        os.kill(pid, signal.SIGSTOP)
+        await_stop(pid)
+        os.kill(pid, signal.SIGCONT)
+        os.kill(pid, signal.SIGCONT)
+        end(pid)
+
+
+def deaf_container():
+    """PID 1 of a new pid namespace is asked to end, and then killed."""
+    if libc.unshare(CLONE_NEWPID) != 0:
+        raise OSError(ctypes.get_errno(), "unshare")
+    pid = child(waits)
+    os.kill(pid, signal.SIGTERM)
+    os.kill(pid, signal.SIGHUP)
+    end(pid)
+
+
+# ---- what comes to nothing, what is cut short
+
+def late_wait():
+    """A child that is dead for longer than a second."""
+    pid = os.fork()
+    if pid == 0:
+        os._exit(3)
+    os.waitid(os.P_PID, pid, os.WEXITED | os.WNOWAIT)
+    time.sleep(1.1)  # what a slow parent does
+    os.waitpid(pid, 0)
+    sys.stdin.read()  # until the recorder has seen that
+
+
+def losses():
+    """SIGUSR1 is ignored when it is sent, SIGUSR2 when it is unblocked."""
+    signal.signal(signal.SIGUSR1, signal.SIG_IGN)
+    os.kill(os.getpid(), signal.SIGUSR1)
+    signal.signal(signal.SIGUSR2, signal.SIG_IGN)
+    unblock_late(signal.SIGUSR2)
+
+
+def unblock_late(number=signal.SIGUSR2):
+    """As PID 1 without a handler: taken, since it is blocked, and dropped after that."""
+    signal.pthread_sigmask(signal.SIG_BLOCK, {number})
+    os.kill(os.getpid(), number)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, {number})
+
+
+def await_read(pid, fd):
+    """Until it sleeps in read(2) of that descriptor; READ is the number on x86."""
+    while open(f"/proc/{pid}/syscall", encoding="ascii").read().split()[:2] != ["0", hex(fd)]:
+        pass
+
+
+def interrupted_read():
+    """read(2) meets SIGUSR1, whose handler ends it, and SIGUSR2, after whose handler it goes on."""
+    data, woken = os.pipe(), os.pipe()
+
+    def reads(pipe):
+        os.set_blocking(woken[1], False)
+        signal.set_wakeup_fd(woken[1])
+        for number in (signal.SIGUSR1, signal.SIGUSR2):
+            signal.signal(number, lambda *_: None)
+        signal.siginterrupt(signal.SIGUSR2, False)
+        ready(pipe)
+        os.read(data[0], 1)  # which Python calls again after EINTR
+    pid = child(reads)
+    for number in (signal.SIGUSR1, signal.SIGUSR2):
+        await_read(pid, data[0])
+        os.kill(pid, number)
+        os.read(woken[0], 1)
+    os.write(data[1], b"x")
     os.waitpid(pid, 0)
 
 

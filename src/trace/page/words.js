@@ -92,6 +92,12 @@ function write_words() {
 		$("ends").parentElement.hidden = true;
 	$("ends").replaceChildren(...first.map(
 		life => element("li", life.story, life.killed ? "killed" : "")));
+	$("joins").hidden = !recording.sections.length;
+	$("joins").replaceChildren(...recording.sections.flatMap(([title, lines]) => {
+		const rows = document.createElement("ul");
+		rows.append(...lines.trimEnd().split("\n").map(line => element("li", line)));
+		return [element("h2", title), rows];
+	}));
 	$("noise-label").lastElementChild.textContent = `ignored SIGCHLD and SIGURG (${noise})`;
 	$("noise-label").hidden = !noise;
 	Object.assign(document.body.dataset, {

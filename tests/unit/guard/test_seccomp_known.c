@@ -4,7 +4,9 @@
 #include <linux/seccomp.h>
 #include <stdbool.h>
 #include <string.h>
+#include <sys/syscall.h>
 
+#include "base/scope.h"
 #include "guard/seccomp_known.h"
 
 static bool is_known(const char *word)
@@ -35,4 +37,13 @@ TEST(kernel_tells_which_flags_it_has)
 	CHECK_TRUE(guard_seccomp_known_flag(SECCOMP_FILTER_FLAG_LOG));
 	CHECK_TRUE(guard_seccomp_known_notify());
 	CHECK_TRUE(!guard_seccomp_known_flag(1U << 30));
+}
+
+TEST(a_system_call_has_a_name)
+{
+	autofree char *read_name = guard_seccomp_known_call(SYS_read);
+	autofree char *none = guard_seccomp_known_call(999999);
+
+	CHECK_STR(read_name, "read");
+	CHECK_TRUE(!none);
 }

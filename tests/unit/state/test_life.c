@@ -168,3 +168,56 @@ TEST(late_line_is_not_written_into_a_folder_that_is_being_removed)
 	CHECK_OK(store_remove(&entry, &err), err);
 	close_place(&place);
 }
+
+TEST(a_late_line_stands_where_it_belongs)
+{
+	struct place place = open_place();
+	autoentry struct store_entry entry = STORE_ENTRY_NONE;
+	autolife struct life life = { 0 };
+	struct life_event late = { .kind = { true, LIFE_TRACED }, .boot_ms = { true, 5 },
+				   .time = "1970-01-01T00:00:00.000000000Z" };
+	struct error err;
+
+	begin(&place.store, "web", &entry);
+	CHECK_OK(life_add(&entry, &late, &err), err);
+	CHECK_OK(life_read(&entry, &life, &err), err);
+	CHECK_INT(life.count, 2);
+	CHECK_INT(life.event[0].kind.value, LIFE_TRACED);
+	CHECK_STR(life.event[0].time, late.time);
+	CHECK_INT(life.event[0].boot_ms.value, 5);
+	close_place(&place);
+}
+
+TEST(an_open_story_goes_on_when_it_has_moved_to_the_past)
+{
+	struct place place = open_place();
+	autoentry struct store_entry entry = STORE_ENTRY_NONE;
+	autolife struct life life = { 0 };
+	struct life_event late = { .kind = { true, LIFE_TRACED } };
+	autoclose int fd = -1;
+	struct error err;
+
+	begin(&place.store, "web", &entry);
+	fd = life_open(&entry, &err);
+	CHECK_OK(fd, err);
+	CHECK_OK(life_keep(&entry, &err), err);
+	CHECK_INT(life_open(&entry, &err), -ENOENT);
+	CHECK_OK(life_append(fd, &late, &err), err);
+	CHECK_OK(life_find_past(&place.store, "web", &life, &err), err);
+	CHECK_INT(life.count, 2);
+	close_place(&place);
+}
+
+TEST(a_link_is_no_story)
+{
+	struct place place = open_place();
+	autoentry struct store_entry entry = STORE_ENTRY_NONE;
+	struct life_event event = { .kind = { true, LIFE_SIGNAL } };
+	struct error err;
+
+	CHECK_OK(store_create(&place.store, "web", &entry, &err), err);
+	CHECK_INT(symlinkat("/dev/null", entry.folder_fd, "life.jsonl"), 0);
+	CHECK_INT(life_add(&entry, &event, &err), -ELOOP);
+	CHECK_INT(life_open(&entry, &err), -ELOOP);
+	close_place(&place);
+}

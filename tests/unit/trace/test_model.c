@@ -280,3 +280,58 @@ TEST(a_cgroup_without_an_end_of_its_path_is_refused)
 	cgroup.head.size = offsetof(struct event_cgroup, path) + 8; /* "/husk/we" */
 	CHECK_INT(model_add(&model, &cgroup.head, &step, &err), -EBADMSG);
 }
+
+TEST(the_first_sigcont_resumes_until_the_process_has_run)
+{
+	automodel struct model model = { 0 };
+	struct event_signal cont = event_of_signal(OUTER, INNER, SIGCONT, VERDICT_RESULT_IGNORED);
+	struct event_deliver stop = {
+		.head = head_of(EVENT_DELIVER, sizeof(stop), 1500),
+		.tgid = INNER, .tid = INNER, .signal = SIGSTOP, .call = -1,
+	};
+
+	add_container(&model);
+	/* Both find the note that the first has left, and that is gone when the process runs. */
+	cont.flags |= EVENT_SIGNAL_CONTINUES;
+	CHECK_INT(verdict_now(&add(&model, &cont).signal->verdict), VERDICT_CONTINUE);
+	CHECK_INT(verdict_now(&add(&model, &cont).signal->verdict), VERDICT_IGNORED);
+	(void)add(&model, &stop);
+	CHECK_INT(verdict_now(&add(&model, &cont).signal->verdict), VERDICT_CONTINUE);
+}
+
+TEST(an_end_has_a_cause)
+{
+	static const struct {
+		uint32_t tid, flags, code, group_code;
+		bool is_zapped;
+		enum model_cause cause;
+	} rows[] = {
+		{ INNER, EVENT_EXIT_LAST | EVENT_EXIT_GROUP, 0, 0x300, false, MODEL_CAUSE_EXIT },
+		{ INNER, EVENT_EXIT_LAST, 0x300, 0, false, MODEL_CAUSE_EXIT },
+		{ INNER, EVENT_EXIT_LAST | EVENT_EXIT_GROUP, 0, SIGTERM, true, MODEL_CAUSE_SIGNAL },
+		{ 777, EVENT_EXIT_GROUP, 0, SIGTERM, true, MODEL_CAUSE_GROUP },
+		{ 777, EVENT_EXIT_GROUP, 0, 0, true, MODEL_CAUSE_GROUP },
+		{ 777, 0, 0, 0, true, MODEL_CAUSE_EXEC },
+		{ 777, 0, 0, 0, false, MODEL_CAUSE_EXIT },
+	};
+
+	for (size_t i = 0; i < countof(rows); i++) {
+		automodel struct model model = { 0 };
+		struct event_exit end = event_of_exit(INNER, rows[i].code, 2000);
+		struct event_deliver zap = {
+			.head = head_of(EVENT_DELIVER, sizeof(zap), 1500),
+			.tgid = INNER, .tid = rows[i].tid, .signal = SIGKILL, .call = -1,
+		};
+
+		add_container(&model);
+		if (rows[i].is_zapped)
+			(void)add(&model, &zap);
+		end.tid = rows[i].tid;
+		end.flags = rows[i].flags;
+		end.group_code = rows[i].group_code;
+		CHECK_INT(add(&model, &end).cause, rows[i].cause);
+		/* The number of a thread that is gone tells nothing of the next one. */
+		if (rows[i].cause == MODEL_CAUSE_EXEC)
+			CHECK_INT(add(&model, &end).cause, MODEL_CAUSE_EXIT);
+	}
+}

@@ -69,6 +69,8 @@ TEST(the_rule_explains_what_the_kernel_did)
 		{ OUTER, INNER, SIGUSR1, VERDICT_RESULT_DELIVERED, EVENT_DEFAULT,
 		  EVENT_SIGNAL_BLOCKED | EVENT_SIGNAL_WAITED, "awaited" },
 		{ OUTER, INNER, SIGSTOP, VERDICT_RESULT_DELIVERED, EVENT_DEFAULT, 0, "sure-stop" },
+		{ OUTER, INNER, SIGCONT, VERDICT_RESULT_DELIVERED, EVENT_HANDLER,
+		  EVENT_SIGNAL_CONTINUES, "handler" },
 	};
 	automodel struct model model = { 0 };
 
@@ -109,4 +111,35 @@ TEST(full_queue_refuses_or_forgets)
 	event.disposition = EVENT_HANDLER;
 	CHECK_INT(add(&model, &event).signal->verdict.result, VERDICT_RESULT_LOSE_INFO);
 	CHECK_STR(rule_of(&model, &event), "handler");
+}
+
+TEST(what_a_stopped_process_gets_waits_and_sigcont_resumes_it)
+{
+	static const struct {
+		int signal;
+		enum verdict_result result;
+		uint32_t flags;
+		enum verdict_outcome now, end;
+	} rows[] = {
+		{ SIGTERM, VERDICT_RESULT_DELIVERED, EVENT_SIGNAL_STOPPED, VERDICT_QUEUED,
+		  VERDICT_TERMINATE },
+		{ SIGKILL, VERDICT_RESULT_DELIVERED, EVENT_SIGNAL_STOPPED, VERDICT_TERMINATE,
+		  VERDICT_TERMINATE },
+		{ SIGCONT, VERDICT_RESULT_IGNORED, EVENT_SIGNAL_CONTINUES, VERDICT_CONTINUE,
+		  VERDICT_IGNORED },
+		{ SIGCONT, VERDICT_RESULT_IGNORED, 0, VERDICT_IGNORED, VERDICT_IGNORED },
+	};
+
+	for (size_t i = 0; i < countof(rows); i++) {
+		automodel struct model model = { 0 };
+		struct event_signal event = event_of_signal(OUTER, INNER, rows[i].signal,
+							    rows[i].result);
+		const struct verdict *verdict;
+
+		add_container(&model);
+		event.flags |= rows[i].flags;
+		verdict = &add(&model, &event).signal->verdict;
+		CHECK_INT(verdict_now(verdict), rows[i].now);
+		CHECK_INT(verdict_end(verdict), rows[i].end);
+	}
 }

@@ -43,7 +43,7 @@ TEST(each_line_of_json_is_an_object)
 		json_decref(object);
 		count++;
 	}
-	CHECK_INT(count, 8); /* begin, six events, end */
+	CHECK_INT(count, 11); /* begin, six events, a stop, a loss, an obituary, end */
 }
 
 TEST(formats_and_kinds_are_known_by_name)

@@ -235,3 +235,98 @@ TEST(json_says_when_memory_ran_out)
 	CHECK_TRUE(strstr(text_get(&text), "\"from\": \"T1\""));
 	CHECK_TRUE(strstr(text_get(&text), "\"kind\": \"out-of-memory\""));
 }
+
+/* --- what a recorder saw --- */
+
+static struct life_sender conmon = { .pid = { true, 77 }, .name = "conmon" },
+			  ourselves = { .pid = { true, 10 }, .name = "husk" };
+
+static struct life_event traced(const char *signal, uint64_t boot_ms, const char *outcome,
+				struct life_sender *sender)
+{
+	struct life_event e = event(LIFE_TRACED, boot_ms);
+
+	e.signal = (char *)signal;
+	e.outcome = (char *)outcome;
+	e.rule = "PID 1 takes no signal that it has no handler for.";
+	e.sender = sender;
+	e.source = "process";
+	return e;
+}
+
+static struct life_event died(const char *signal, struct life_end *end, const char *source,
+			      struct life_sender *sender)
+{
+	struct life_event e = event(LIFE_TRACED, 4000);
+
+	e.signal = (char *)signal;
+	e.source = (char *)source;
+	e.sender = sender;
+	e.end = end;
+	return e;
+}
+
+TEST(who_is_no_command_of_husk_is_named_by_a_recorder)
+{
+	struct story story = { 4, { started(), traced("SIGTERM", 1500, "ignored", &conmon),
+				    died("SIGKILL", &by_kill, "process", &conmon),
+				    ended(&by_kill, 4005, NULL) } };
+	autofree char *text = tell(&story);
+
+	CHECK_TRUE(strstr(text, "was killed, exit status 137 [seen]. It was asked to end: SIGTERM by "
+				"conmon (77) [seen]. That came to nothing [seen]: PID 1 takes no"));
+	CHECK_TRUE(strstr(text, " 2.5 s later SIGKILL was sent by conmon (77) [seen]."));
+	CHECK_TRUE(strstr(text, "traced SIGTERM by conmon (77): ignored [seen]"));
+}
+
+TEST(a_command_and_what_a_recorder_saw_of_it_are_one)
+{
+	struct story story = { 6, { started(), sent("SIGTERM", 1500, "terminates"),
+				    traced("SIGTERM", 1500, "ignored", &ourselves),
+				    sent("SIGKILL", 3500, "terminates"),
+				    died("SIGKILL", &by_kill, "process", &ourselves),
+				    ended(&by_kill, 4005, NULL) } };
+	autofree char *text = tell(&story);
+
+	/* The kernel's own word is better than what was to be expected before. */
+	CHECK_TRUE(strstr(text, "SIGTERM by `husk kill`, called by podman (9) as user 0 [seen]. That "
+				"came to nothing [seen]: PID 1"));
+	CHECK_TRUE(strstr(text, "2.0 s later SIGKILL was sent by `husk kill`"));
+}
+
+TEST(whoever_was_quicker_than_a_command_is_named)
+{
+	struct story story = { 4, { started(), sent("SIGKILL", 3500, "terminates"),
+				    died("SIGKILL", &by_kill, "cgroup.kill", &conmon),
+				    ended(&by_kill, 4005, NULL) } };
+	autofree char *text = tell(&story);
+
+	CHECK_TRUE(strstr(text, " SIGKILL was sent through cgroup.kill by conmon (77) [seen]."));
+}
+
+TEST(a_recorder_knows_an_end_that_nobody_else_saw)
+{
+	struct story story = { 3, { started(), died(NULL, &code_0, NULL, NULL),
+				    ended(NULL, 9000, NULL) } };
+	autofree char *text = tell(&story);
+
+	CHECK_TRUE(strstr(text, "web ran for 3.0 s and ended by itself with exit status 0 [seen]."));
+}
+
+TEST(the_oom_killer_is_seen_by_a_recorder)
+{
+	struct story story = { 3, { started(), died("SIGKILL", &by_kill, "oom", NULL),
+				    ended(&by_kill, 4005, NULL) } };
+	autofree char *text = tell(&story);
+
+	CHECK_TRUE(strstr(text, "killed by the kernel for want of memory, exit status 137 [seen]."));
+}
+
+TEST(who_ends_by_itself_was_not_stopped_by_a_signal_that_came_to_nothing)
+{
+	struct story story = { 4, { started(), traced("SIGTERM", 1500, "ignored", &conmon),
+				    died(NULL, &code_0, NULL, NULL), ended(&code_0, 4005, NULL) } };
+	autofree char *text = tell(&story);
+
+	CHECK_TRUE(strstr(text, "ended by itself with exit status 0 [seen]."));
+}
