@@ -47,6 +47,12 @@ static int out_of_time(const char *what, struct error *err)
 
 /* --- connect --- */
 
+static void close_stream(FILE **io_stream)
+{
+	if (*io_stream)
+		fclose(*io_stream);
+}
+
 /* The D-Bus specification, "Server Addresses": other characters of a value are escaped. */
 static char *address_of(const char *path)
 {
@@ -129,11 +135,26 @@ static int try_folder(const char *folder, struct bus *io_bus, struct text *io_tr
 	return try_path(direct, true, io_bus, io_tried);
 }
 
+/*
+ * By what number the machine knows this user: podman calls us as user 0 of a user namespace of its
+ * own, and conmon hands on nothing but XDG_RUNTIME_DIR. user_namespaces(7), "uid_map".
+ */
+static unsigned int outer_uid(void)
+{
+	autoclean(close_stream) FILE *map = fopen("/proc/self/uid_map", "re");
+	unsigned int uid = getuid(), inside, outside, count;
+
+	while (map && fscanf(map, "%u %u %u", &inside, &outside, &count) == 3)
+		if (uid - inside < count)
+			return outside + (uid - inside);
+	return uid;
+}
+
 static int open_user(struct bus *io_bus, struct text *io_tried)
 {
 	const char *address = getenv("DBUS_SESSION_BUS_ADDRESS");
 	const char *folder = getenv("XDG_RUNTIME_DIR");
-	autofree char *usual = mem_format("/run/user/%u", getuid());
+	autofree char *usual = mem_format("/run/user/%u", outer_uid());
 
 	if (address && *address && try_address(address, false, io_bus, io_tried) == 0)
 		return 0;

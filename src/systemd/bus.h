@@ -32,7 +32,8 @@ struct bus {
  *
  * The machine's: the system bus, else systemd's own socket, which is there before the bus is. A
  * user's: $DBUS_SESSION_BUS_ADDRESS, else the bus and then systemd's own socket in
- * $XDG_RUNTIME_DIR, else those in /run/user/UID.
+ * $XDG_RUNTIME_DIR, else those in /run/user/UID, where UID is the user's outside of a user
+ * namespace.
  *
  * @limit_ms: for this, and later for each call. Returns 0; -ENOTCONN naming what was tried;
  * -ETIMEDOUT. @ret_bus is released with bus_close.

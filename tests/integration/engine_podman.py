@@ -2,7 +2,9 @@
 """podman with husk as its runtime: a store, a configuration and states of the test's own."""
 import json
 import os
+import pwd
 import shutil
+import subprocess
 import unittest
 
 import engine
@@ -33,19 +35,22 @@ network_config_dir = "{folder}/networks"
 
 STORE = """\
 [storage]
-driver = "vfs"
+driver = "{driver}"
 graphroot = "{folder}/graph"
 runroot = "{folder}/run"
-
+"""
+VFS_OF_ONE_ID = """
 [storage.options.vfs]
 ignore_chown_errors = "true"
 """
+RANGE = 200000, 65536  # what /etc/subuid and /etc/subgid give to the user, where a test asks for it
 
 
 class Podman(engine.Engine):
     """Nothing of it runs on its own: each call is a program, each container has a conmon."""
 
-    def __init__(self, name="podman", as_user=False):
+    def __init__(self, name="podman", as_user=False, settings=""):
+        """`settings`: lines of containers.conf, stronger than those of the document."""
         super().__init__(name)
         # podman's own cgroups, when it is the first on this machine.
         self.cgroups = [name for name in ("libpod_parent", "podman_probe")
@@ -59,10 +64,10 @@ class Podman(engine.Engine):
         self.environment.update(
             XDG_RUNTIME_DIR=str(self.new_folder("runtime")),
             CONTAINERS_CONF=str(self.write("containers.conf", engine.merged(
-                engine.documented("containers.conf") + APART.format(
+                engine.documented("containers.conf") + (APART + settings).format(
                     husk=program, init=init, pause=PAUSE, folder=self.folder)))),
             CONTAINERS_STORAGE_CONF=str(self.write("storage.conf", STORE.format(
-                folder=self.folder))),
+                folder=self.folder, driver="vfs") + VFS_OF_ONE_ID)),
             CONTAINERS_REGISTRIES_CONF=str(self.write("registries.conf", "")))
         self.words = ["podman", "--root", self.folder / "graph", "--runroot",
                       self.folder / "run", "--tmpdir", self.folder / "tmp"]
@@ -73,7 +78,7 @@ class Podman(engine.Engine):
         (self.folder / "runtime").chmod(0o700)
         for path in [self.folder, *self.folder.rglob("*")]:
             os.chown(path, machine.ORDINARY_UID, machine.ORDINARY_UID)
-        self.prefix += machine.as_ordinary_user()
+        self.as_root, self.prefix = self.prefix, self.prefix + machine.as_ordinary_user()
 
     def call(self, *words, **options):
         return self.run(*self.words, *words, **options)
@@ -104,9 +109,12 @@ class Podman(engine.Engine):
         """Options that put a container's cgroup below the mark; an ordinary user has none."""
         return [] if "setpriv" in self.prefix else ["--cgroup-parent", f"/{self.mark}"]
 
-    def end(self):
+    def stop_all(self):
         self.call("pod", "rm", "--all", "--force", "--time", "0")
         self.call("rm", "--all", "--force", "--time", "0")
+
+    def end(self):
+        self.stop_all()
         if "setpriv" in self.prefix:
             self.call("system", "migrate")  # ends the process that holds the user namespace
         self.wait_for_processes()
@@ -115,11 +123,40 @@ class Podman(engine.Engine):
         return super().end()
 
 
-def set_up(**how):
-    """One for all tests of a file; none where podman cannot work."""
-    engine.skip_unless("root", "program podman", "program conmon", "program runc",
-                       *(["user namespaces"] if how.get("as_user") else []))
-    Podman(**how).serve(PodmanTest)
+class WithRanges(Podman):
+    """An ordinary user's who has more ids than one: owners are kept, and layers are overlays."""
+
+    LISTS = ["/etc/subuid", "/etc/subgid"]
+
+    def __init__(self, name="ranges", settings=""):
+        super().__init__(name, as_user=True, settings=settings)
+        self.write("storage.conf", STORE.format(folder=self.folder, driver="overlay"))
+        user = pwd.getpwuid(machine.ORDINARY_UID).pw_name
+        entry = self.write("ranges", "{}:{}:{}\n".format(user, *RANGE))
+        for path in self.LISTS:
+            subprocess.run([*self.as_root, "mount", "--bind", entry, path], check=True)
+
+    def end(self):
+        self.stop_all()
+        subprocess.run([*self.as_root, "umount", *self.LISTS], check=True)
+        return super().end()
+
+
+def set_up(kind=Podman, test_class=None, **how):
+    """One for all tests of a file, or of a class; none where podman cannot work."""
+    engine.skip_unless("root", "program podman", "program conmon", "program runc")
+    if how.get("as_user") or issubclass(kind, WithRanges):
+        engine.skip_unless("user namespaces")
+    if issubclass(kind, WithRanges):
+        engine.skip_unless("program newuidmap")
+        if not has_ordinary_user() or not all(map(os.path.exists, WithRanges.LISTS)):
+            raise unittest.SkipTest(f"needs a user {machine.ORDINARY_UID}, "
+                                    + " and ".join(WithRanges.LISTS))
+    kind(**how).serve(test_class or PodmanTest)
+
+
+def has_ordinary_user():
+    return machine.ORDINARY_UID in {one.pw_uid for one in pwd.getpwall()}
 
 
 class PodmanTest(engine.EngineTest):
@@ -159,3 +196,53 @@ class PodmanTest(engine.EngineTest):
     def wait_for_line(self, name, line):
         self.until(lambda: line in self.podman("logs", name).out.splitlines(),
                    f"{name} prints {line}")
+
+
+# ---- pods
+
+def container(name, script, **more):
+    return {"name": name, "image": IMAGE, "imagePullPolicy": "Never",
+            "command": ["sh", "-c", script], **more}
+
+
+def pod_of(*containers, **more):
+    return {"hostNetwork": True, "containers": list(containers), **more}
+
+
+def pod(name, *containers, **more):
+    return {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": name},
+            "spec": pod_of(*containers, **more)}
+
+
+class PodTest(PodmanTest):
+    def setUp(self):
+        super().setUp()
+        self.pods = {}  # name: id
+
+    def tearDown(self):
+        if self.pods:
+            self.podman("pod", "rm", "--force", "--time", "0", *self.pods.values(), code=None)
+        super().tearDown()
+        # podman leaves a pod's folder where a conmon ends slowly, and, on a machine with both
+        # versions, in the trees that it does not use itself; with any runtime. Nobody may be in.
+        self.until(lambda: engine.remove_cgroups(*self.pods.values()), "their cgroups are empty")
+
+    def play(self, manifest):
+        """podman kube play; remembers the pods it has made."""
+        path = self.engine.write("manifest.yaml", manifest)
+        before = self.running_pods()
+        self.podman("kube", "play", path)
+        self.pods.update({name: key for name, key in self.running_pods().items()
+                          if name not in before})
+        return path
+
+    def running_pods(self):
+        return {one["Name"]: one["Id"]
+                for one in json.loads(self.podman("pod", "ps", "--format", "json").out)
+                if one["Status"] == "Running"}
+
+    def containers(self, name):
+        """{name: {"Id": ..., "Pid": ..., "IsInfra": ...}} of a pod's containers, as they are now"""
+        shown = self.podman("ps", "--all", "--format", "json", "--filter", f"pod={name}",
+                            "--no-trunc").out
+        return {one["Names"][0]: one for one in json.loads(shown)}

@@ -10,7 +10,7 @@ import engine
 import engine_podman
 import machine
 from engine import WAIT
-from engine_podman import IMAGE, PodmanTest
+from engine_podman import IMAGE, PodmanTest, PodTest, container, pod
 
 
 def setUpModule():
@@ -21,59 +21,11 @@ def tearDownModule():
     PodmanTest.engine.end_clean()
 
 
-def container(name, script, **more):
-    return {"name": name, "image": IMAGE, "imagePullPolicy": "Never",
-            "command": ["sh", "-c", script], **more}
-
-
-def pod_of(*containers, **more):
-    return {"hostNetwork": True, "containers": list(containers), **more}
-
-
-def pod(name, *containers, **more):
-    return {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": name},
-            "spec": pod_of(*containers, **more)}
-
-
 def deployment(name, replicas):
     """That of docs/engines.md, with the network of the machine."""
     text = engine.documented("Deployment").replace("name: web\n", f"name: {name}\n")
     return text.replace("replicas: 3\n", f"replicas: {replicas}\n").replace(
         "      containers:\n", "      hostNetwork: true\n      containers:\n")
-
-
-class PodTest(PodmanTest):
-    def setUp(self):
-        super().setUp()
-        self.pods = {}  # name: id
-
-    def tearDown(self):
-        if self.pods:
-            self.podman("pod", "rm", "--force", "--time", "0", *self.pods.values(), code=None)
-        super().tearDown()
-        # podman leaves a pod's folder where a conmon ends slowly, and, on a machine with both
-        # versions, in the trees that it does not use itself; with any runtime. Nobody may be in.
-        self.until(lambda: engine.remove_cgroups(*self.pods.values()), "their cgroups are empty")
-
-    def play(self, manifest):
-        """podman kube play; remembers the pods it has made."""
-        path = self.engine.write("manifest.yaml", manifest)
-        before = self.running_pods()
-        self.podman("kube", "play", path)
-        self.pods.update({name: key for name, key in self.running_pods().items()
-                          if name not in before})
-        return path
-
-    def running_pods(self):
-        return {one["Name"]: one["Id"]
-                for one in json.loads(self.podman("pod", "ps", "--format", "json").out)
-                if one["Status"] == "Running"}
-
-    def containers(self, name):
-        """{name: {"Id": ..., "Pid": ..., "IsInfra": ...}} of a pod's containers, as they are now"""
-        shown = self.podman("ps", "--all", "--format", "json", "--filter", f"pod={name}",
-                            "--no-trunc").out
-        return {one["Names"][0]: one for one in json.loads(shown)}
 
 
 class Pods(PodTest):
@@ -133,6 +85,20 @@ class Kube(PodTest):
         folder = machine.cgroup_folder(self.inspect("whole-reader", ".State.Pid"), "memory")
         limit = "memory.max" if machine.is_pure_v2() else "memory.limit_in_bytes"
         self.assertEqual((folder / limit).read_text().strip(), str(32 << 20))
+        self.podman("kube", "down", path)
+
+    def test_init_containers(self):
+        """One after the other, each to its end, before the others begin."""
+        volume = {"volumeMounts": [{"name": "shared", "mountPath": "/shared"}]}
+        manifest = pod(
+            "prepared", container("main", "cat /shared/made; exec sleep 3600", **volume),
+            initContainers=[container("first", "echo first >/shared/made", **volume),
+                            container("second", "echo second >>/shared/made", **volume)],
+            # With "Always" podman 4.3 starts them again and again (its issue 15631).
+            restartPolicy="OnFailure", volumes=[{"name": "shared", "emptyDir": {}}])
+        path = self.play(json.dumps(manifest))
+        self.wait_for_line("prepared-main", "second")
+        self.assertEqual(self.podman("logs", "prepared-main").out, "first\nsecond\n")
         self.podman("kube", "down", path)
 
     def test_deployment(self):

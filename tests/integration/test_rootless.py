@@ -65,6 +65,17 @@ class Rootless(ContainerTest):
                                     "stat -c %F /dev/null"),
                          "1\ncharacter special file")
 
+    def test_sysfs_with_the_network_of_the_machine(self):
+        """M-08: the kernel refuses a new one to whom the network does not belong; the machine's
+        is bound, as the configuration wants it."""
+        def edit(b):
+            drop_namespace(b.config, "network")
+        script = ("awk '$2 == \"/sys\" { print $3, substr($4, 1, 3) }' /proc/mounts\n"
+                  "ls /sys/class/net")
+        kind, *devices = self.shell(script, edit).splitlines()
+        self.assertEqual(kind, "sysfs ro,")
+        self.assertEqual(sorted(devices), sorted(os.listdir("/sys/class/net")))
+
     def test_groups_cannot_be_set(self):
         """P-25"""
         def edit(b):
