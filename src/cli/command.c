@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/scope.h"
+#include "cli/options.h"
 
 static const char *const group_titles[] = {
 	[COMMAND_BOX] = "A container without an image",
@@ -40,10 +41,11 @@ int command_options(const struct command *command, enum option_order order, int 
 	return words;
 }
 
-static void print_one(const struct command *command)
+void command_print_help(const struct command *command)
 {
-	printf("usage: husk %s %s%s\n\n%s\n", command->name,
-	       command->options ? "[OPTION...] " : "", command->operands, command->summary);
+	printf("usage: husk %s%s%s%s\n\n%s\n", command->name,
+	       command->options ? " [OPTION...]" : "",
+	       *command->operands ? " " : "", command->operands, command->summary);
 	if (command->options) {
 		printf("\n");
 		option_print(command->options);
@@ -56,7 +58,7 @@ bool command_help(const struct command *command, int argc, char **argv)
 		return false;
 	for (int i = 0; i < argc; i++) {
 		if (strcmp(argv[i], "--help") == 0 || strcmp(argv[i], "-h") == 0) {
-			print_one(command);
+			command_print_help(command);
 			return true;
 		}
 		/* What follows belongs to the command, or to the program that it shall run. */
@@ -68,7 +70,7 @@ bool command_help(const struct command *command, int argc, char **argv)
 
 static void print_group(enum command_group group)
 {
-	printf("\n%s\n", group_titles[group]);
+	printf("%s\n", group_titles[group]);
 	for (const struct command *command = commands; command->name; command++) {
 		char words[40];
 
@@ -80,13 +82,14 @@ static void print_group(enum command_group group)
 	}
 }
 
-void command_print_overview(const struct option *globals)
+void command_print_overview(void)
 {
 	printf("husk runs containers and gets the life and death of their processes right.\n\n"
-	       "usage: husk [OPTION...] COMMAND [ARGUMENT...]\n");
+	       "usage: husk [OPTION...] COMMAND [ARGUMENT...]\n\n");
 	for (size_t group = 0; group < countof(group_titles); group++)
 		print_group((enum command_group)group);
-	printf("\nOptions before the command\n");
-	option_print(globals);
-	printf("\n`husk COMMAND --help` shows a command's own options.\n");
+	printf("Options before the command\n");
+	option_print(global_options);
+	printf("\n`husk COMMAND --help` shows a command's own options, `husk help COMMAND` its "
+	       "manual page.\n");
 }

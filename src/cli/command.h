@@ -57,7 +57,10 @@ MUST_USE int command_options(const struct command *command, enum option_order or
 bool command_help(const struct command *command, int argc, char **argv);
 
 /* `husk --help`, on stdout. */
-void command_print_overview(const struct option *globals);
+void command_print_overview(void);
+
+/* `husk COMMAND --help`, on stdout. */
+void command_print_help(const struct command *command);
 
 struct store;
 struct text;
@@ -136,6 +139,12 @@ MUST_USE int command_ps_oci(const struct context *context, bool is_json, const c
 void command_add_words(struct text *io_text, pid_t pid, const char *name);
 /* top.c */
 int cmd_top(struct context *io_context, int argc, char **argv, struct error *err);
+/* help.c */
+/* What husk is, in as many lines as it has faces: `husk` alone, on stdout. */
+void command_print_faces(void);
+int cmd_help(struct context *io_context, int argc, char **argv, struct error *err);
+/* completion.c */
+int cmd_completion(struct context *io_context, int argc, char **argv, struct error *err);
 /* trace.c */
 int cmd_trace(struct context *io_context, int argc, char **argv, struct error *err);
 /* box.c */

@@ -4,19 +4,25 @@
 #include "cli/options.h"
 #include "cli/trace.h"
 
+#define PROGRAMS_STATUS(own) \
+	"Exit status: the program's, 128 + n when signal n ended it; 127 when it is not there,\n" \
+	"126 when it cannot be executed; " #own " for an error of husk."
+
 const struct command commands[] = {
-	{ "box", "-- PROGRAM [ARG...]", "run a program in a fresh container, no image needed",
+	{ "box", "-- PROGRAM [ARG...]",
+	  "run a program in a fresh container, no image needed\n" PROGRAMS_STATUS(1),
 	  COMMAND_BOX, box_options, cmd_box },
-	{ "run", "ID", "create a container, start it, wait for its end", COMMAND_OCI, run_options,
-	  cmd_run },
+	{ "run", "ID", "create a container, start it, wait for its end\n" PROGRAMS_STATUS(1),
+	  COMMAND_OCI, run_options, cmd_run },
 	{ "create", "ID", "create a container and stop before its program", COMMAND_OCI,
 	  create_options, cmd_create },
 	{ "start", "ID", "let a created container's program run", COMMAND_OCI, NULL, cmd_start },
 	{ "state", "ID", "print what a container is doing, as JSON", COMMAND_OCI, NULL, cmd_state },
 	{ "kill", "ID [SIGNAL]", "send a signal to the container's first process", COMMAND_OCI,
 	  kill_options, cmd_kill },
-	{ "exec", "ID PROGRAM [ARG...]", "run one more program in a container", COMMAND_OCI,
-	  exec_options, cmd_exec },
+	{ "exec", "ID PROGRAM [ARG...]",
+	  "run one more program in a container\n" PROGRAMS_STATUS(255), COMMAND_OCI, exec_options,
+	  cmd_exec },
 	{ "delete", "ID...", "remove stopped containers", COMMAND_OCI, delete_options, cmd_delete },
 	{ "pause", "ID", "stop all processes of a container for a while", COMMAND_OCI, NULL,
 	  cmd_pause },
@@ -43,7 +49,9 @@ const struct command commands[] = {
 	{ "ps", "[ID|PID...]", "show the processes of containers: numbers, trees, zombies",
 	  COMMAND_VIEW, ps_options, cmd_ps },
 	{ "top", "", "the containers of the machine, living", COMMAND_VIEW, top_options, cmd_top },
-	{ "explain", "TARGET [SIG...]", "say what a signal will do to PID, ID or ID:PROCESS, and why",
+	{ "explain", "TARGET [SIG...]",
+	  "say what a signal will do to PID, ID or ID:PROCESS, and why\n"
+	  "Exit status: 0; 1 for an error, and when --verify saw another outcome.",
 	  COMMAND_VIEW, explain_options, cmd_explain },
 	{ "doctor", "[ID|PID]",
 	  "find what is wrong with a container, and what to do\n"
@@ -53,5 +61,7 @@ const struct command commands[] = {
 	  "record signals, births and deaths, as the kernel decides them\n"
 	  "Exit status: the program's; 0 without one; 2 when recording is not possible.",
 	  COMMAND_VIEW, trace_options, cmd_trace },
+	{ "help", "[COMMAND]", NULL, COMMAND_VIEW, NULL, cmd_help },
+	{ "completion", "bash|zsh|fish", NULL, COMMAND_VIEW, NULL, cmd_completion },
 	{ 0 },
 };

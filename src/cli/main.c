@@ -8,32 +8,10 @@
 #include "base/mem.h"
 #include "base/log.h"
 #include "cli/command.h"
+#include "cli/options.h"
 #include "cli/version.h"
 #include "guard/seccomp.h"
 #include "spec/spec.h"
-
-static const struct option globals[] = {
-	{ "root", 0, OPTION_TEXT, offsetof(struct context, root), "DIR",
-	  "where states are kept (default /run/husk or $XDG_RUNTIME_DIR/husk)" },
-	{ "log", 0, OPTION_TEXT, offsetof(struct context, log), "FILE",
-	  "also write errors to FILE" },
-	{ "log-format", 0, OPTION_TEXT, offsetof(struct context, log_format), "text|json",
-	  "of that file" },
-	{ "log-level", 0, OPTION_TEXT, offsetof(struct context, log_level), "LEVEL",
-	  "error, warning or debug" },
-	{ "debug", 0, OPTION_FLAG, offsetof(struct context, debug), NULL,
-	  "the same as --log-level debug" },
-	{ "systemd-cgroup", 0, OPTION_FLAG, offsetof(struct context, systemd_cgroup), NULL,
-	  "let systemd make the cgroup" },
-	{ "cgroup-manager", 0, OPTION_TEXT, offsetof(struct context, cgroup_manager), "NAME",
-	  "cgroupfs, systemd or disabled" },
-	{ "rootless", 0, OPTION_TEXT, offsetof(struct context, rootless), "BOOL",
-	  "true, false or auto; accepted, husk sees for itself" },
-	{ "help", 'h', OPTION_FLAG, offsetof(struct context, help), NULL, "this text" },
-	{ "version", 'v', OPTION_FLAG, offsetof(struct context, version), NULL,
-	  "version, commit, specification" },
-	{ 0 },
-};
 
 static void print_version(void)
 {
@@ -100,7 +78,7 @@ static int check_globals(const struct context *context, struct error *err)
 
 static int dispatch(struct context *io_context, int argc, char **argv, struct error *err)
 {
-	int words = option_parse(globals, OPTION_FIRST, argc, argv, io_context,
+	int words = option_parse(global_options, OPTION_FIRST, argc, argv, io_context,
 				 err);
 	const struct command *command;
 
@@ -110,8 +88,12 @@ static int dispatch(struct context *io_context, int argc, char **argv, struct er
 		print_version();
 		return 0;
 	}
-	if (io_context->help || (words > 0 && strcmp(argv[0], "help") == 0)) {
-		command_print_overview(globals);
+	if (io_context->help) {
+		command_print_overview();
+		return 0;
+	}
+	if (argc == 0) {
+		command_print_faces();
 		return 0;
 	}
 	if (words == 0)

@@ -291,6 +291,22 @@ static bool is_long_name(const struct cursor *at, const char *word)
 	return size > 1 && find(at->options, name, size);
 }
 
+const struct option *option_wanting(const struct option *options, const char *word)
+{
+	const struct option *option = find(options, word + 1, strlen(word + 1));
+
+	if (word[1] == '-')
+		option = find(options, word + 2, strlen(word + 2));
+	if (option || word[1] == '-')
+		return option && !is_flag(option) ? option : NULL;
+	for (const char *letter = word + 1; *letter; letter++) {
+		option = find_letter(options, *letter);
+		if (!option || !is_flag(option))
+			return letter[1] ? NULL : option;
+	}
+	return NULL;
+}
+
 int option_parse(const struct option *options, enum option_order order, int argc, char **io_argv,
 		 void *ret_values, struct error *err)
 {
@@ -321,6 +337,24 @@ int option_parse(const struct option *options, enum option_order order, int argc
 	return operands;
 }
 
+enum { HELP_COLUMN = 32, HELP_WIDTH = 100 };
+
+/* Broken at blanks, so that no line is wider than a screen. */
+static void print_help(const char *help)
+{
+	size_t room = HELP_WIDTH - HELP_COLUMN, size;
+
+	for (; strlen(help) > room; help += size + 1) {
+		size = room;
+		while (size > 0 && help[size] != ' ')
+			size--;
+		if (size == 0)
+			break;
+		printf("%.*s\n%*s", (int)size, help, HELP_COLUMN - 1, "");
+	}
+	printf("%s\n", help);
+}
+
 void option_print(const struct option *options)
 {
 	for (; options->name; options++) {
@@ -332,8 +366,9 @@ void option_print(const struct option *options)
 			 options->value_name ? " " : "",
 			 options->value_name ? options->value_name : "");
 		if (options->letter)
-			printf("  -%c, %-24s %s\n", options->letter, words, options->help);
+			printf("  -%c, %-24s ", options->letter, words);
 		else
-			printf("      %-24s %s\n", words, options->help);
+			printf("      %-24s ", words);
+		print_help(options->help);
 	}
 }

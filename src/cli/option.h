@@ -62,6 +62,13 @@ enum option_order {
 MUST_USE int option_parse(const struct option *options, enum option_order order, int argc,
 			  char **io_argv, void *ret_values, struct error *err);
 
+/**
+ * option_wanting - the option that takes its value from the word behind @word
+ *
+ * @word: "--name", "-name", "-n", "-abn". Returns NULL when it wants none, has it, or is unknown.
+ */
+const struct option *option_wanting(const struct option *options, const char *word);
+
 /* "512", "64k", "64M", "1.5G", "2GiB", "-1": bytes, by powers of 1024. -EINVAL otherwise. */
 MUST_USE int option_size(const char *text, int64_t *ret_bytes);
 

@@ -17,6 +17,9 @@ extern const struct option run_options[], kill_options[], delete_options[], list
 	features_options[], checkpoint_options[], box_options[], stop_options[], why_options[],
 	explain_options[], doctor_options[], top_options[];
 
+/* Those before the command, into a struct context. */
+extern const struct option global_options[];
+
 /* The options of create are those of run without the first two. */
 #define create_options (run_options + 2)
 

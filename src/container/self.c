@@ -125,7 +125,7 @@ int container_self_protect(char **argv, struct error *err)
 	return error_sys(err, "execute a read-only clone of %s", path);
 }
 
-static char *beside_own(const char *name)
+char *container_self_beside(const char *name)
 {
 	const char *told = getenv(path_variable);
 	char path[PATH_MAX];
@@ -142,7 +142,7 @@ static char *beside_own(const char *name)
 
 char *container_self_find_helper(const char *name)
 {
-	autofree char *beside = beside_own(name);
+	autofree char *beside = container_self_beside(name);
 	autofree char *installed = mem_format("%s/%s", HUSK_LIBEXEC_DIR, name);
 
 	if (beside && access(beside, X_OK) == 0)
@@ -152,7 +152,8 @@ char *container_self_find_helper(const char *name)
 
 int container_self_open_helper(const char *name, struct error *err)
 {
-	autofree char *beside = beside_own(name), *found = container_self_find_helper(name);
+	autofree char *beside = container_self_beside(name);
+	autofree char *found = container_self_find_helper(name);
 
 	if (found)
 		return open_unwritable(found, err);

@@ -24,6 +24,9 @@
  */
 MUST_USE int container_self_protect(char **argv, struct error *err);
 
+/* The path of what lies at @name beside the husk binary, there or not; the caller frees it. */
+char *container_self_beside(const char *name);
+
 /**
  * container_self_find_helper - the path of an executable of husk's own
  *

@@ -1,10 +1,12 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 import json
 import os
+import re
 import subprocess
 
 from bundle import drop_namespace
 from husk import ContainerTest, rows
+from process import LIMIT
 
 
 class Words(ContainerTest):
@@ -33,8 +35,19 @@ class Words(ContainerTest):
         """CL-10"""
         self.assertIn(f"husk {command}", self.husk(command, "--help", root=False).out)
 
-    def test_no_command(self):
-        self.assert_refused(self.husk(root=False, code=1))
+    def test_alone_it_shows_its_faces(self):
+        """On half a screen: the lab where there is one, and no command that there is not."""
+        shown = subprocess.run([self.binary], check=True, text=True, timeout=LIMIT,
+                               stdout=subprocess.PIPE).stdout
+        listed = re.findall(r"^  ([a-z]+) ", self.husk("--help", root=False).out, re.M)
+        faces = ["runtime", "init", "view", "trace"] + ["lab"] * ("lab" in listed)
+        self.assertEqual(re.findall(r"^  (\w+) ", shown, re.M), faces)
+        self.assertLessEqual(len(shown.splitlines()), 24)
+        for command in re.findall(r"(?:^ +|  )husk ([a-z]+)", shown, re.M):
+            self.assertIn(command, listed)
+
+    def test_options_without_a_command(self):
+        self.assert_refused(self.husk("--debug", root=False, code=1), "no command")
 
     def test_unknown_command(self):
         """CM-39"""

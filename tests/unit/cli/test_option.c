@@ -203,3 +203,18 @@ TEST(decimals_are_thousandths)
 	CHECK_INT(option_decimal("two", &value), -EINVAL);
 	CHECK_INT(option_decimal("-1", &value), -EINVAL);
 }
+
+TEST(option_that_wants_the_next_word_is_told)
+{
+	CHECK_STR(option_wanting(options, "--pid-file")->name, "pid-file");
+	CHECK_STR(option_wanting(options, "-pid-file")->name, "pid-file");
+	CHECK_STR(option_wanting(options, "-p")->name, "pid-file");
+	CHECK_STR(option_wanting(options, "-dtp")->name, "pid-file");
+	CHECK_TRUE(!option_wanting(options, "-p/a"));
+	CHECK_TRUE(!option_wanting(options, "-dp/a"));
+	CHECK_TRUE(!option_wanting(options, "--pid-file=/a"));
+	CHECK_TRUE(!option_wanting(options, "--detach"));
+	CHECK_TRUE(!option_wanting(options, "-d"));
+	CHECK_TRUE(!option_wanting(options, "--none"));
+	CHECK_TRUE(!option_wanting(options, "-n"));
+}
