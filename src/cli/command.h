@@ -147,6 +147,8 @@ int cmd_help(struct context *io_context, int argc, char **argv, struct error *er
 int cmd_completion(struct context *io_context, int argc, char **argv, struct error *err);
 /* trace.c */
 int cmd_trace(struct context *io_context, int argc, char **argv, struct error *err);
+/* lab.c */
+int cmd_lab(struct context *io_context, int argc, char **argv, struct error *err);
 /* box.c */
 int cmd_box(struct context *io_context, int argc, char **argv, struct error *err);
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* commands - the registry's rows; to add a command is one row here and its function */
 #include "cli/command.h"
+#include "cli/lab.h"
 #include "cli/options.h"
 #include "cli/trace.h"
 
@@ -61,6 +62,16 @@ const struct command commands[] = {
 	  "record signals, births and deaths, as the kernel decides them\n"
 	  "Exit status: the program's; 0 without one; 2 when recording is not possible.",
 	  COMMAND_VIEW, trace_options, cmd_trace },
+	{ "lab", "list|run|ask|show",
+	  "answer questions about the kernel by experiments on it\n"
+	  "\n"
+	  "  list           all experiments\n"
+	  "  run NAME|all   do experiments on this kernel\n"
+	  "  ask WORDS|N    find one of the numbered questions, and its answer\n"
+	  "  show NAME      what an experiment asks and does, without doing it\n"
+	  "\n"
+	  "Exit status of run: 0 confirmed, 1 refuted, 77 not observable here, 2 an error.",
+	  COMMAND_VIEW, lab_options, cmd_lab },
 	{ "help", "[COMMAND]", NULL, COMMAND_VIEW, NULL, cmd_help },
 	{ "completion", "bash|zsh|fish", NULL, COMMAND_VIEW, NULL, cmd_completion },
 	{ 0 },

@@ -101,7 +101,7 @@ class ContainerTest(unittest.TestCase):
         """A user with a runtime folder and programs within reach: the checkout may not be."""
         home = self.folder / "user"
         home.mkdir(mode=0o755)
-        for name in ("husk", "husk-init", "husk-systemd", "husk-top"):
+        for name in ("husk", "husk-init", "husk-lab", "husk-systemd", "husk-top"):
             if (Path(BINARY).parent / name).exists():
                 shutil.copy2(Path(BINARY).parent / name, home / name)
         self.binary = str(home / "husk")
