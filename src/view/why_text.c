@@ -25,9 +25,11 @@ static void add_actor(struct text *io_text, const struct life_actor *by)
 	if (!by || !by->command)
 		return;
 	text_add(io_text, " by `husk %s`", by->command);
-	if (by->parent_name && by->parent_pid.is_set)
-		text_add(io_text, ", called by %s (%" PRIu64 ") as user %" PRIu64, by->parent_name,
-			 by->parent_pid.value, by->uid.value);
+	if (!by->parent_name || !by->parent_pid.is_set)
+		return;
+	text_add(io_text, ", called by ");
+	text_add_plain(io_text, by->parent_name, strlen(by->parent_name));
+	text_add(io_text, " (%" PRIu64 ") as user %" PRIu64, by->parent_pid.value, by->uid.value);
 }
 
 /* A process that a recorder saw, or that the kernel did it. */

@@ -202,6 +202,18 @@ TEST(deaf_first_process_is_told_with_rule_and_mend)
 	CHECK_TRUE(strstr(text, "2.0 s later SIGKILL was sent by `husk kill`"));
 }
 
+TEST(name_of_a_caller_does_not_steer_the_terminal)
+{
+	struct life_actor actor = podman;
+	struct story story = { 2, { started(), sent("SIGTERM", 2000, "handler") } };
+	autofree char *text = NULL;
+
+	actor.parent_name = (char *)"a\033[2J";
+	story.event[1].by = &actor;
+	text = tell(&story);
+	CHECK_TRUE(strstr(text, "called by a?[2J (9) as user 0") != NULL);
+}
+
 TEST(unknown_end_is_said_to_be_unknown)
 {
 	struct story story = { 2, { started(), ended(NULL, 2000, NULL) } };
