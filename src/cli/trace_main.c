@@ -307,8 +307,11 @@ static int read_events(struct job *io_job, struct journal_reader *reader, struct
 /* Beside what is shown, which may be for a machine. */
 static void print_notes(const char *notes)
 {
-	for (; *notes; notes += strcspn(notes, "\n") + 1)
-		fprintf(stderr, "husk: %.*s\n", (int)strcspn(notes, "\n"), notes);
+	for (size_t size; *notes; notes += size) {
+		size = strcspn(notes, "\n") + 1;
+		fputs("husk: ", stderr);
+		fwrite(notes, 1, size, stderr);
+	}
 }
 
 static int read_journal(struct job *io_job, struct error *err)
