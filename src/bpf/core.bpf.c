@@ -29,50 +29,9 @@
 #include <bpf/bpf_tracing.h>
 
 #include "bpf/scope.h"
+#include "bpf/task.h"
 
 char LICENSE[] SEC("license") = "GPL";
-
-/* --- who a task is --- */
-
-static __always_inline void fill_numbers(struct pid *pid, struct event_task *io_task)
-{
-	/* The array has as many elements as it needs: its type does not tell. */
-	void *numbers = (void *)pid + bpf_core_field_offset(struct pid, numbers);
-	__u32 size = bpf_core_type_size(struct upid);
-	__u32 level = BPF_CORE_READ(pid, level);
-
-	io_task->level = level;
-	for (__u32 i = 0; i < EVENT_LEVELS; i++)
-		if (i <= level)
-			bpf_probe_read_kernel(&io_task->number[i], sizeof(__u32),
-					      numbers + i * size +
-						      bpf_core_field_offset(struct upid, nr));
-	io_task->namespace = BPF_CORE_READ(
-		(struct upid *)(numbers + (level & 63) * size), ns, ns.inum);
-}
-
-static __always_inline void fill_task(struct task_struct *task, struct event_task *io_task)
-{
-	struct pid *pid = BPF_CORE_READ(task, thread_pid);
-	unsigned int flags = BPF_CORE_READ(task, signal, flags);
-
-	io_task->tgid = BPF_CORE_READ(task, tgid);
-	io_task->tid = BPF_CORE_READ(task, pid);
-	io_task->parent = BPF_CORE_READ(task, real_parent, tgid);
-	io_task->start_ns = BPF_CORE_READ(task, start_boottime);
-	io_task->cgroup1 = scope_cgroup1(task);
-	io_task->cgroup2 = scope_cgroup2(task);
-	io_task->exit_code = BPF_CORE_READ(task, exit_code);
-	bpf_core_read_str(io_task->name, sizeof(io_task->name), &task->comm);
-	if (BPF_CORE_READ(task, flags) & PF_KTHREAD)
-		io_task->flags |= EVENT_TASK_KERNEL;
-	if (flags & SIGNAL_UNKILLABLE)
-		io_task->flags |= EVENT_TASK_INIT;
-	if (BPF_CORE_READ(task, exit_state))
-		io_task->flags |= EVENT_TASK_DEAD;
-	if (pid)
-		fill_numbers(pid, io_task);
-}
 
 SEC("iter/task")
 int list_tasks(struct bpf_iter__task *ctx)
@@ -84,7 +43,7 @@ int list_tasks(struct bpf_iter__task *ctx)
 
 	if (!task)
 		return 0;
-	fill_task(task, &told);
+	task_fill(task, &told);
 	if (!scope_all && scope_enters(task))
 		told.flags |= EVENT_TASK_MEMBER;
 	bpf_seq_write(ctx->meta->seq, &told, sizeof(told));
@@ -104,7 +63,7 @@ int BPF_PROG(forked, struct task_struct *parent, struct task_struct *child)
 	told = scope_reserve(EVENT_FORK, sizeof(*told));
 	if (!told)
 		return 0;
-	fill_task(child, told);
+	task_fill(child, told);
 	told->maker = parent->tgid;
 	scope_tell(told);
 	return 0;
@@ -121,7 +80,7 @@ int BPF_PROG(moved, struct cgroup *to, const char *path, struct task_struct *tas
 	told = scope_reserve(EVENT_MOVE, sizeof(*told));
 	if (!told)
 		return 0;
-	fill_task(task, told);
+	task_fill(task, told);
 	scope_tell(told);
 	return 0;
 }
@@ -137,7 +96,7 @@ int BPF_PROG(executed, struct task_struct *task, int old_tid, struct linux_binpr
 	told = scope_reserve(EVENT_EXEC, sizeof(*told));
 	if (!told)
 		return 0;
-	fill_task(task, &told->task);
+	task_fill(task, &told->task);
 	bpf_probe_read_kernel_str(told->file, sizeof(told->file), program->filename);
 	scope_tell(told);
 	return 0;
@@ -334,18 +293,6 @@ static __always_inline void read_info(const void *argument, struct event_signal 
 	}
 }
 
-/* The other end of a signal that crosses the border: nobody has told of it yet. */
-static __always_inline void introduce(struct task_struct *task)
-{
-	struct event_task *told = scope_reserve(EVENT_TASK, sizeof(*told));
-
-	if (!told)
-		return;
-	fill_task(BPF_CORE_READ(task, group_leader), told);
-	told->flags |= EVENT_TASK_OTHER;
-	scope_tell(told);
-}
-
 SEC("tp_btf/signal_generate")
 int BPF_PROG(generated, int signal, struct kernel_siginfo *info, struct task_struct *task,
 	     int group, int result)
@@ -357,9 +304,9 @@ int BPF_PROG(generated, int signal, struct kernel_siginfo *info, struct task_str
 	if (!has_sender && !has_target)
 		return 0;
 	if (!has_sender)
-		introduce(bpf_get_current_task_btf());
+		task_introduce(bpf_get_current_task_btf());
 	if (!has_target)
-		introduce(task);
+		task_introduce(task);
 	told = scope_reserve(EVENT_SIGNAL, sizeof(*told));
 	if (!told)
 		return 0;

@@ -30,6 +30,13 @@ enum event_kind {
 	EVENT_FREEZE,  /* struct event_freeze: cgroup v2 */
 	EVENT_CGROUP,  /* struct event_cgroup: there at the start, or made, or removed */
 	EVENT_LOST,    /* struct event_lost: told by the recorder itself */
+	EVENT_LAYER,   /* struct event_layer: recorded as well, or why not; the recorder's own */
+	EVENT_REAP,    /* struct event_reap: its parent has taken it, now */
+	EVENT_REFUSED, /* struct event_refused: a system call that has failed */
+	EVENT_SCHED,   /* struct event_sched: a thread has left a processor */
+	EVENT_SWITCHES,	  /* struct event_switches: all those of one thread */
+	EVENT_IRQ,	  /* struct event_irq: an interrupt, at its end */
+	EVENT_INTERRUPTS, /* struct event_interrupts: all those of one kind in one process */
 	EVENT_KINDS,
 };
 
@@ -48,7 +55,7 @@ enum event_task_flags {
 	EVENT_TASK_INIT = 2,   /* PID 1 of its pid namespace */
 	EVENT_TASK_DEAD = 4,   /* a zombie */
 	EVENT_TASK_MEMBER = 8, /* of the start: its pid namespace or cgroup is followed */
-	EVENT_TASK_OTHER = 16, /* only the other end of a signal, and not followed */
+	EVENT_TASK_OTHER = 16, /* only the other end of a signal or a wait, not followed */
 };
 
 struct event_task {
@@ -164,6 +171,130 @@ struct event_freeze {
 	__u64 cgroup2;
 	__u32 is_frozen;
 	__u32 tgid; /* who did it */
+};
+
+/* --- the layers: what is recorded when it is asked for --- */
+
+enum event_layer_name {
+	EVENT_LAYER_SYSCALLS,
+	EVENT_LAYER_SCHED,
+	EVENT_LAYER_IRQ,
+	EVENT_LAYER_EXTRAS,
+	EVENT_LAYERS,
+};
+
+enum event_layer_state { EVENT_LAYER_ON, EVENT_LAYER_PARTLY, EVENT_LAYER_OFF };
+
+struct event_layer {
+	struct event_head head;
+	__u32 layer; /* enum event_layer_name */
+	__u32 state; /* enum event_layer_state */
+	char why[128]; /* the tracepoints that are missing; why it is not here; "" when on */
+};
+
+struct event_reap {
+	struct event_head head;
+	__u32 tgid;	     /* who is gone */
+	__u32 waiter, waiter_tid; /* who waited for it; 0: nobody had to, it went by itself */
+	__u32 unused;
+};
+
+enum event_call {
+	EVENT_CALL_NONE, /* the forks come first, up to clone3 */
+	EVENT_CALL_FORK,
+	EVENT_CALL_VFORK,
+	EVENT_CALL_CLONE,
+	EVENT_CALL_CLONE3,
+	EVENT_CALL_KILL,
+	EVENT_CALL_TKILL,
+	EVENT_CALL_TGKILL,
+	EVENT_CALL_SIGQUEUEINFO,   /* rt_sigqueueinfo(2) */
+	EVENT_CALL_TGSIGQUEUEINFO, /* rt_tgsigqueueinfo(2) */
+	EVENT_CALL_PIDFD_SEND_SIGNAL,
+	EVENT_CALLS,
+};
+
+/* What stood in the way of a fork, as it was found just after. */
+enum event_limit {
+	EVENT_LIMIT_UNKNOWN,
+	EVENT_LIMIT_PIDS,  /* pids.max of a cgroup */
+	EVENT_LIMIT_NPROC, /* RLIMIT_NPROC */
+	EVENT_LIMIT_INIT,  /* PID 1 of the pid namespace has ended */
+	EVENT_LIMITS,
+};
+
+struct event_refused {
+	struct event_head head;
+	__u32 tgid, tid;   /* who called */
+	__u32 call;	   /* enum event_call */
+	__u32 error;	   /* errno */
+	__s32 target;	   /* as the caller named it: a process, a thread, a pidfd */
+	__u32 target_tgid; /* who that is; 0: not known */
+	__u32 signal;	   /* 0: none, or only asked for the right to send one */
+	__u32 limit;	   /* enum event_limit, of a fork */
+	__u64 limit_value;
+	__u64 cgroup;	   /* whose pids.max it is, by its id */
+};
+
+/* Why a thread left a processor. The last two are the kernel's will, the others its own. */
+enum event_switch {
+	EVENT_SWITCH_SLEEPS,  /* state S: waits, and a signal wakes it */
+	EVENT_SWITCH_BLOCKS,  /* state D, or another that no signal ends */
+	EVENT_SWITCH_STOPS,   /* T, t */
+	EVENT_SWITCH_FREEZES, /* by the freezer; before Linux 6.1 that is D */
+	EVENT_SWITCH_ENDS,
+	EVENT_SWITCH_YIELDS,  /* sched_yield(2); the kernel counts it as involuntary */
+	EVENT_SWITCH_PREEMPTED,
+	EVENT_SWITCH_PREEMPTED_IN_CALL, /* a system call had begun, and was not done */
+	EVENT_SWITCH_KINDS,
+};
+
+struct event_sched {
+	struct event_head head;
+	__u32 tgid, tid;
+	__u32 why;  /* enum event_switch */
+	__s32 call; /* number of the system call it is in; -1: none, or unknown */
+	__u64 ran_ns; /* on the processor since it came there; 0: not known */
+	__u32 next_tgid, next_tid; /* who has the processor now; 0: nobody */
+};
+
+struct event_switches {
+	struct event_head head;
+	__u32 tgid, tid;
+	__u64 ran_ns; /* all in all, since it is recorded */
+	__u64 count[EVENT_SWITCH_KINDS];
+};
+
+enum event_irq_source {
+	EVENT_IRQ_HANDLER, /* of a device; number is that of /proc/interrupts */
+	EVENT_IRQ_TIMER,   /* this processor's own timer */
+	EVENT_IRQ_RESCHEDULE,
+	EVENT_IRQ_CALL,	   /* another processor wants a function called here */
+	EVENT_IRQ_WORK,
+	EVENT_IRQ_SOFTIRQ, /* number is that of the line in /proc/softirqs, from 0 */
+	EVENT_IRQ_TASKLET,
+	EVENT_IRQ_IPI_SENT, /* to another processor, by the process itself; takes no time */
+	EVENT_IRQ_SOURCES,
+};
+
+struct event_irq {
+	struct event_head head; /* its time is the end */
+	__u32 tgid, tid;	/* who was interrupted */
+	__u16 source, number;	/* enum event_irq_source */
+	__u16 depth;		/* 1: no other interrupt lies below it */
+	__u16 on_task_stack;	/* 1: ran on the stack of that thread; 0: on the processor's own */
+	__u64 took_ns;		/* with all that lay above it */
+};
+
+struct event_interrupts {
+	struct event_head head; /* on the processor of head */
+	__u32 tgid;
+	__u16 source, number;
+	__u64 count, took_ns;	/* without what lay above: all of them can be added up */
+	__u64 longest_ns;	/* of one */
+	__u64 on_task_stack;	/* how many of them */
+	__u32 depth;		/* the most */
+	__u32 unused;
 };
 
 #endif

@@ -16,10 +16,11 @@ typedef _Bool bool;
 enum { false, true };
 
 typedef struct CORE { int counter; } atomic_t;
+typedef struct CORE { long counter; } atomic_long_t;
 typedef struct CORE { unsigned long sig[1]; } sigset_t;
 
 struct ns_common { unsigned int inum; } CORE;
-struct pid_namespace { struct ns_common ns; } CORE;
+struct pid_namespace { struct ns_common ns; unsigned int pid_allocated; } CORE;
 struct upid { int nr; struct pid_namespace *ns; } CORE;
 struct pid { unsigned int level; struct upid numbers[1]; } CORE;
 
@@ -33,7 +34,8 @@ struct cgroup {
 } CORE;
 /* Before Linux 6.1; the loader takes what follows ___ for a remark. */
 struct cgroup___ids { __u64 ancestor_ids[1]; } CORE;
-struct cgroup_subsys_state { struct cgroup *cgroup; } CORE;
+struct cgroup_subsys_state { struct cgroup *cgroup; struct cgroup_subsys_state *parent; } CORE;
+struct pids_cgroup { struct cgroup_subsys_state css; atomic_long_t counter, limit; } CORE;
 struct css_set { struct cgroup_subsys_state *subsys[16]; struct cgroup *dfl_cgrp; } CORE;
 enum cgroup_subsys_id { pids_cgrp_id = 1 };
 
@@ -45,7 +47,12 @@ struct signal_struct {
 	unsigned int flags;
 	int group_exit_code;
 	struct pid *pids[4];
+	struct rlimit { unsigned long rlim_cur; } CORE rlim[16];
 } CORE;
+struct ucounts { atomic_long_t rlimit[4]; } CORE;
+typedef struct CORE { unsigned int val; } kuid_t;
+struct cred { kuid_t uid; struct ucounts *ucounts; } CORE;
+struct nsproxy { struct pid_namespace *pid_ns_for_children; } CORE;
 enum { PIDTYPE_TGID = 1, SIGNAL_UNKILLABLE = 0x40 };
 enum {
 	SIGNAL_STOP_STOPPED = 0x1,
@@ -72,6 +79,9 @@ struct task_struct {
 	struct sighand_struct *sighand;
 	sigset_t blocked, real_blocked;
 	struct css_set *cgroups;
+	void *stack;
+	const struct cred *real_cred;
+	struct nsproxy *nsproxy;
 } CORE;
 
 struct linux_binprm { const char *filename; } CORE;
@@ -79,7 +89,7 @@ struct linux_binprm { const char *filename; } CORE;
 enum { SIGCONT = 18 };
 
 /* x86; system calls are read through it. */
-struct pt_regs { unsigned long orig_ax, ax; } CORE;
+struct pt_regs { unsigned long orig_ax, ax, di, si, dx, r10, cs; } CORE;
 
 /* Handed to iterator programs. */
 struct seq_file;

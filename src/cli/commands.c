@@ -60,7 +60,8 @@ const struct command commands[] = {
 	  COMMAND_VIEW, doctor_options, cmd_doctor },
 	{ "trace", "ID|PID|-- PROGRAM",
 	  "record signals, births and deaths, as the kernel decides them\n"
-	  "Exit status: the program's; 0 without one; 2 when recording is not possible.",
+	  "Exit status: the program's; 0 without one; 2 when recording is not possible. A part of\n"
+	  "--with that is not here is said first, and changes none of that (docs/trace-layers.md).",
 	  COMMAND_VIEW, trace_options, cmd_trace },
 	{ "lab", "list|run|ask|show",
 	  "answer questions about the kernel by experiments on it\n"

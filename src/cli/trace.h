@@ -6,7 +6,7 @@
 #include "cli/option.h"
 
 struct trace_values {
-	const char *root, *format, *out, *read, *cgroup, *signals, *kinds;
+	const char *root, *format, *out, *read, *cgroup, *signals, *kinds, *with;
 	struct maybe_int buffer, duration, min_latency, size, keep;
 	bool all, help;
 };

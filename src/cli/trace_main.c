@@ -12,6 +12,7 @@
 #include "signal/name.h"
 #include "signal/set.h"
 #include "trace/journal_read.h"
+#include "trace/layer_tell.h"
 #include "trace/recorder.h"
 #include "trace/show.h"
 #include "trace/words.h"
@@ -27,6 +28,7 @@ struct job {
 	struct show_filter filter;
 	const struct render *render; /* NULL: a journal */
 	struct scope scope;
+	uint32_t layers; /* bits, 1 << enum event_layer_name */
 	char **command;
 	int64_t wall_offset_ns;
 	uint64_t begin_ns;
@@ -60,7 +62,8 @@ static int read_kinds(const char *list, uint32_t *ret_kinds, struct error *err)
 	autofree char *copy = mem_text(list);
 	char *rest = copy, *word;
 
-	*ret_kinds = 0;
+	/* What is recorded at all is said in any case. */
+	*ret_kinds = 1U << EVENT_LAYER;
 	while ((word = strsep(&rest, ","))) {
 		int kind = render_kind(word);
 
@@ -68,6 +71,29 @@ static int read_kinds(const char *list, uint32_t *ret_kinds, struct error *err)
 			return error_set(err, EINVAL, "--kinds: \"%s\" is not a kind of event",
 					 word);
 		*ret_kinds |= 1U << kind;
+	}
+	return 0;
+}
+
+/* Each switch and each interrupt: so many that only a picture shows them unasked. */
+#define RARELY_WANTED (1U << EVENT_SCHED | 1U << EVENT_IRQ)
+
+static int read_layers(const char *list, uint32_t *ret_layers, struct error *err)
+{
+	autofree char *copy = mem_text(list);
+	char *rest = copy, *word;
+
+	*ret_layers = 0;
+	while ((word = strsep(&rest, ","))) {
+		int layer = layer_find(word);
+
+		if (strcmp(word, "all") == 0)
+			*ret_layers |= (1U << EVENT_LAYERS) - 1;
+		else if (layer < 0)
+			return error_set(err, EINVAL, "--with: \"%s\" is not one of syscalls, "
+					 "sched, irq, extras and all", word);
+		else
+			*ret_layers |= 1U << layer;
 	}
 	return 0;
 }
@@ -193,6 +219,12 @@ static int read_words(struct job *io_job, int argc, char **argv, struct error *e
 		TRY(read_signals(values->signals, &io_job->filter.signals, err));
 	if (values->kinds)
 		TRY(read_kinds(values->kinds, &io_job->filter.kinds, err));
+	else
+		io_job->filter.kinds = ~(io_job->render == &render_chrome ? 0U : RARELY_WANTED);
+	if (values->with && values->read)
+		return error_set(err, EINVAL, "--with is for recording, and a journal is one");
+	if (values->with)
+		TRY(read_layers(values->with, &io_job->layers, err));
 	io_job->filter.min_latency_ns = (uint64_t)values->min_latency.value * 1000000;
 	return choose_scope(io_job, words, argv, err);
 }
@@ -252,12 +284,23 @@ static int open_out(struct job *io_job, struct error *err)
 	return 0;
 }
 
+/* Who writes a journal reads it later, and wants to know now. */
+static void say_layer(const struct event_layer *report)
+{
+	autotext struct text line = { 0 };
+
+	layer_tell_state(report, &line);
+	fprintf(stderr, "husk: %s\n", text_get(&line));
+}
+
 static int take(void *data, const struct event_head *event, struct error *err)
 {
 	struct job *job = data;
 
 	if (!job->is_open)
 		TRY(open_out(job, err));
+	if (!job->render && event->kind == EVENT_LAYER)
+		say_layer((const void *)event);
 	if (!job->render)
 		TRY(journal_write(job->journal, event, err));
 	return has_show(job) ? show_take(&job->show, event, err) : 0;
@@ -347,11 +390,21 @@ static void print_summary(const struct job *job, const struct recorder_result *r
 		fprintf(stderr, "husk: %s\n", text_get(&lost));
 }
 
+static struct load_request programs_of(const struct job *job)
+{
+	return (struct load_request){
+		.ring_bytes = (uint64_t)job->values.buffer.value,
+		.layers = job->layers,
+		.tells_switches = job->filter.kinds & 1U << EVENT_SCHED,
+		.tells_interrupts = job->filter.kinds & 1U << EVENT_IRQ,
+	};
+}
+
 static int live(struct job *io_job, struct error *err)
 {
 	struct recorder_request request = {
 		.scope = &io_job->scope,
-		.ring_bytes = (uint64_t)io_job->values.buffer.value,
+		.programs = programs_of(io_job),
 		.duration_ms = io_job->values.duration.value,
 		.command = io_job->command,
 		.take = take,

@@ -6,12 +6,15 @@
  * slice of one nanosecond on the track of its target, and one on that of its sender with an
  * arrow between both; an arrow needs a slice at each end. Lives are "B" and "E" and not "X",
  * since the readers round times, and an "X" that overlaps its neighbour by a rounding is lost.
+ * A thread's times on a processor and the interrupts within are slices of a second track of its
+ * own: they would cross the border between life and zombie.
  * Source: "Trace Event Format", the phases B, E, X, i, s, f and M.
  */
 #include <inttypes.h>
 
 #include "json/emit.h"
 #include "signal/name.h"
+#include "trace/layer_tell.h"
 #include "trace/render.h"
 #include "trace/tell.h"
 #include "trace/words.h"
@@ -19,9 +22,13 @@
 /* All tracks belong to one "process" of the format: real ones come and go, and share numbers. */
 enum { GROUP = 1 };
 
+/* Behind all that model_track gives: tracks of threads on processors. */
+#define THREAD_TRACKS (1ULL << 40)
+
 struct chart {
 	struct render_request request;
 	uint64_t arrows;
+	struct text layers; /* of otherData */
 };
 
 /* --- one event of the format --- */
@@ -36,15 +43,21 @@ static void add_time(const struct chart *chart, uint64_t time_ns, struct text *i
 	text_add(io_text, "%" PRIu64 ".%03u", since_ns / 1000, (unsigned int)(since_ns % 1000));
 }
 
-static void open_event(const struct chart *chart, const char *phase,
-		       const struct model_process *process, uint64_t time_ns, struct text *io_text)
+static void open_event_on(const struct chart *chart, const char *phase, uint64_t track,
+			  uint64_t time_ns, struct text *io_text)
 {
 	text_add(io_text, ",\n");
 	emit_bracket('{', io_text);
 	emit_string("ph", phase, io_text);
 	emit_number("pid", GROUP, io_text);
-	emit_number("tid", (long long)model_track(process), io_text);
+	emit_number("tid", (long long)track, io_text);
 	add_time(chart, time_ns, io_text);
+}
+
+static void open_event(const struct chart *chart, const char *phase,
+		       const struct model_process *process, uint64_t time_ns, struct text *io_text)
+{
+	open_event_on(chart, phase, model_track(process), time_ns, io_text);
 }
 
 static void close_event(struct text *io_text)
@@ -157,6 +170,77 @@ static void add_instant(const struct chart *chart, const struct model_step *step
 	close_event(io_text);
 }
 
+/* --- on a processor --- */
+
+static void add_stretch(const struct chart *chart, const struct model_step *step, uint32_t tid,
+			uint64_t took_ns, struct text *io_text)
+{
+	uint64_t first_ns = chart->request.model->first_ns;
+	uint64_t begin_ns = step->event->time_ns - took_ns;
+	autotext struct text words = { 0 };
+
+	if (begin_ns < first_ns)
+		begin_ns = first_ns;
+	took_ns = step->event->time_ns - begin_ns;
+	layer_tell_event(step, &words);
+	open_event_on(chart, "X", THREAD_TRACKS | tid, begin_ns, io_text);
+	emit_key("dur", io_text);
+	text_add(io_text, "%" PRIu64 ".%03u", took_ns / 1000, (unsigned int)(took_ns % 1000));
+	emit_string("cat", render_kind_name(step->event->kind), io_text);
+	emit_key("args", io_text);
+	emit_bracket('{', io_text);
+	emit_string("words", text_get(&words), io_text);
+	emit_bracket('}', io_text);
+}
+
+/* The name is why it ended. */
+static void add_sched(const struct chart *chart, const struct model_step *step,
+		      struct text *io_text)
+{
+	const struct event_sched *event = (const void *)step->event;
+
+	if (!event->ran_ns)
+		return;
+	add_stretch(chart, step, event->tid, event->ran_ns, io_text);
+	emit_string("name", layer_switch_name(event->why), io_text);
+	close_event(io_text);
+}
+
+static void add_irq(const struct chart *chart, const struct model_step *step,
+		    struct text *io_text)
+{
+	const struct event_irq *event = (const void *)step->event;
+	autotext struct text name = { 0 };
+
+	layer_tell_source(event->source, event->number, &name);
+	add_stretch(chart, step, event->tid, event->took_ns, io_text);
+	emit_string("name", text_get(&name), io_text);
+	close_event(io_text);
+}
+
+/* Once for each thread: so its track gets its name here. */
+static void add_switches(const struct model_step *step, struct text *io_text)
+{
+	const struct event_switches *event = (const void *)step->event;
+	autotext struct text name = { 0 };
+
+	words_process(step->process, &name);
+	if (event->tid != event->tgid)
+		text_add(&name, ", thread %u", event->tid);
+	text_add(&name, ": on a processor");
+	text_add(io_text, ",\n");
+	add_label("thread_name", THREAD_TRACKS | event->tid, text_get(&name), io_text);
+}
+
+static void keep_layer(struct chart *io_chart, const struct event_layer *event)
+{
+	autotext struct text key = { 0 }, words = { 0 };
+
+	text_add(&key, "layer_%s", layer_name(event->layer));
+	layer_tell_state(event, &words);
+	emit_string(text_get(&key), text_get(&words), &io_chart->layers);
+}
+
 static void step(void *data, const struct model_step *step)
 {
 	struct chart *chart = data;
@@ -172,9 +256,24 @@ static void step(void *data, const struct model_step *step)
 	case EVENT_DELIVER:
 	case EVENT_OOM:
 	case EVENT_FREEZE:
+	case EVENT_REAP:
+	case EVENT_REFUSED:
 		if (!step->is_thread || step->event->kind == EVENT_DELIVER)
 			add_instant(chart, step, &text);
 		break;
+	case EVENT_SCHED:
+		add_sched(chart, step, &text);
+		break;
+	case EVENT_IRQ:
+		add_irq(chart, step, &text);
+		break;
+	case EVENT_SWITCHES:
+		add_switches(step, &text);
+		break;
+	case EVENT_LAYER:
+		keep_layer(chart, (const void *)step->event);
+		break;
+	case EVENT_INTERRUPTS: /* sums have no place on a track */
 	case EVENT_NONE: /* the rest is a life; end draws those */
 	case EVENT_TASK:
 	case EVENT_FORK:
@@ -235,7 +334,7 @@ static void add_life(const struct chart *chart, const struct model_process *proc
 	add_slice(chart, process, &life, io_text);
 	if (!process->end_ns)
 		return;
-	zombie.end_ns = process->freed_ns ? process->freed_ns : last_ns;
+	zombie.end_ns = model_gone_ns(process) ? model_gone_ns(process) : last_ns;
 	add_slice(chart, process, &zombie, io_text);
 }
 
@@ -260,8 +359,13 @@ static void end(void *data)
 		text_add(&key, "lost_%s", render_kind_name(kind));
 		emit_number(text_get(&key), (long long)chart->request.lost[kind], &text);
 	}
+	if (chart->layers.size) {
+		emit_item(&text);
+		text_add(&text, "%s", text_get(&chart->layers));
+	}
 	text_add(&text, "}}\n");
 	print(chart, &text);
+	text_clear(&chart->layers);
 	free(chart);
 }
 

@@ -104,7 +104,8 @@ static void step(void *data, const struct model_step *step)
 	const struct model_process *other = step->signal ? step->signal->sender : step->other;
 	autotext struct text text = { 0 }, words = { 0 };
 
-	if (kind == EVENT_TASK || (step->is_thread && kind != EVENT_DELIVER))
+	if (kind == EVENT_TASK || kind == EVENT_LAYER ||
+	    (step->is_thread && kind != EVENT_DELIVER))
 		return;
 	tell_event(step, &words);
 	text_add(&text, ",\n[\"%s\",%" PRIu64 ",%" PRIu64 ",%" PRIu64 ",", render_kind_name(kind),
@@ -144,8 +145,8 @@ static void add_life(const struct render_request *request, const struct model_pr
 	emit_number("begin", (long long)since(request, process->start_ns), io_text);
 	if (process->end_ns)
 		emit_number("end", (long long)since(request, process->end_ns), io_text);
-	if (process->freed_ns)
-		emit_number("gone", (long long)since(request, process->freed_ns), io_text);
+	if (model_gone_ns(process))
+		emit_number("gone", (long long)since(request, model_gone_ns(process)), io_text);
 	emit_bracket('}', io_text);
 }
 

@@ -151,7 +151,8 @@ const struct model_process *joins_reaper(const struct model *model,
 					 const struct model_process *zombie)
 {
 	const struct model_process *parent = model_find(model, zombie->parent);
-	uint64_t until_ns = zombie->freed_ns ? zombie->freed_ns : model->last_ns;
+	uint64_t gone_ns = model_gone_ns(zombie);
+	uint64_t until_ns = gone_ns ? gone_ns : model->last_ns;
 
 	return parent && !(parent->end_ns && parent->end_ns <= until_ns) ? parent : NULL;
 }
@@ -167,6 +168,14 @@ static void take_zombie(struct joins *io_joins, const struct model_process *proc
 	row = add_row(io_joins, JOINS_ZOMBIE, process->end_ns);
 	row->zombie = process;
 	count_row(row, until_ns);
+}
+
+/* Both may be told of one process, and then nearly always in this order. */
+static bool is_gone_now(const struct model_step *step)
+{
+	if (step->event->kind == EVENT_REAP)
+		return !step->process->freed_ns;
+	return step->event->kind == EVENT_FREE && !step->is_thread && !step->process->reaped_ns;
 }
 
 /* --- signals that came to nothing --- */
@@ -298,14 +307,14 @@ void joins_take(struct joins *io_joins, const struct model_step *step)
 		take_delivery(io_joins, step);
 	else if (step->event->kind == EVENT_EXIT && !step->is_thread)
 		forget_simple_stop(io_joins, step->process);
-	else if (step->event->kind == EVENT_FREE && !step->is_thread)
-		take_zombie(io_joins, step->process, step->process->freed_ns);
+	else if (is_gone_now(step))
+		take_zombie(io_joins, step->process, model_gone_ns(step->process));
 }
 
 void joins_end(struct joins *io_joins, const struct model *model)
 {
 	for (const struct model_process *process = model->first; process; process = process->next)
-		if (!process->freed_ns && process->is_followed)
+		if (!model_gone_ns(process) && process->is_followed)
 			take_zombie(io_joins, process, model->last_ns);
 }
 

@@ -4,6 +4,7 @@
 #include "json/string.h"
 #include "signal/name.h"
 #include "trace/jsonl_part.h"
+#include "trace/layer_json.h"
 #include "trace/words.h"
 
 enum { SCHEMA_VERSION = 2 };
@@ -157,6 +158,14 @@ static void add_particulars(const struct model_step *step, struct text *io_line)
 		emit_number("cgroup", ((const struct event_freeze *)event)->cgroup2, io_line);
 		emit_bool("frozen", ((const struct event_freeze *)event)->is_frozen, io_line);
 		return;
+	case EVENT_REAP:
+	case EVENT_REFUSED:
+	case EVENT_SCHED:
+	case EVENT_SWITCHES:
+	case EVENT_IRQ:
+	case EVENT_INTERRUPTS:
+	case EVENT_LAYER:
+		return layer_json_add(step, io_line);
 	case EVENT_OOM:
 	case EVENT_NONE:
 	case EVENT_CGROUP:
@@ -174,8 +183,10 @@ static void step(void *data, const struct model_step *step)
 	text_add(&line, "{");
 	emit_string("kind", render_kind_name(step->event->kind), &line);
 	emit_number("time_ns", step->event->time_ns, &line);
-	emit_number("cpu", step->event->cpu, &line);
-	jsonl_process("process", step->process, &line);
+	if (step->process) {
+		emit_number("cpu", step->event->cpu, &line);
+		jsonl_process("process", step->process, &line);
+	}
 	add_particulars(step, &line);
 	text_add(&line, "}");
 	jsonl_print(request, &line);

@@ -39,8 +39,8 @@ static void add_zombie(const struct joins_row *row, const struct model *model,
 	jsonl_process("process", zombie, io_line);
 	emit_number("from_ns", (long long)row->first_ns, io_line);
 	emit_bool("from_before", zombie->was_dead, io_line);
-	if (zombie->freed_ns)
-		emit_number("until_ns", (long long)zombie->freed_ns, io_line);
+	if (model_gone_ns(zombie))
+		emit_number("until_ns", (long long)model_gone_ns(zombie), io_line);
 	if (reaper)
 		jsonl_process("reaper", reaper, io_line);
 }

@@ -10,9 +10,13 @@
 #include "base/mem.h"
 #include "base/scope.h"
 #include "bpf/core.skel.h"
+#include "trace/layer.h"
+#include "trace/missing.h"
 
 struct load {
+	const struct load_request *request;
 	struct core *core;
+	struct layers *layers;
 	struct ring_buffer *ring;
 	load_take *take;
 	void *data;
@@ -24,19 +28,6 @@ static int say(enum libbpf_print_level level UNUSED, const char *format UNUSED,
 {
 	/* What is wrong is said once, by us; the library would send people to ulimit(1). */
 	return 0;
-}
-
-static int explain(int code, const char *what, struct error *err)
-{
-	if (code == -EPERM || code == -EACCES)
-		return error_set(err, EPERM, "%s: %s: it takes CAP_BPF and CAP_PERFMON, and a "
-				 "kernel that is not locked down against it", what,
-				 error_words(-code));
-	if (code == -ESRCH || code == -ENOENT)
-		return error_set(err, ENOTSUP, "%s: this kernel has no type information "
-				 "(CONFIG_DEBUG_INFO_BTF), or not the tracepoints that are needed",
-				 what);
-	return error_set(err, -code, "%s: %s", what, error_words(-code));
 }
 
 static int on_event(void *context, void *data, size_t size UNUSED)
@@ -53,19 +44,19 @@ static int open_core(const struct load_request *request, struct load *io_load, s
 
 	io_load->core = core__open();
 	if (!io_load->core)
-		return explain(-errno, "open the programs", err);
+		return missing_explain(-errno, "open the programs", err);
 	io_load->core->rodata->scope_all = request->all;
 	io_load->core->rodata->scope_has_cgroups = request->has_cgroups;
 	io_load->core->rodata->scope_wake_bytes = request->ring_bytes / 4;
 	r = bpf_map__set_max_entries(io_load->core->maps.events, (uint32_t)request->ring_bytes);
 	if (r < 0)
-		return explain(r, "size the buffer", err);
+		return missing_explain(r, "size the buffer", err);
 	r = core__load(io_load->core);
 	if (r < 0)
-		return explain(r, "load the programs", err);
+		return missing_explain(r, "load the programs", err);
 	io_load->ring = ring_buffer__new(bpf_map__fd(io_load->core->maps.events), on_event, io_load,
 					 NULL);
-	return io_load->ring ? 0 : explain(-errno, "map the buffer", err);
+	return io_load->ring ? 0 : missing_explain(-errno, "map the buffer", err);
 }
 
 int load_open(const struct load_request *request, struct load **ret_load, struct error *err)
@@ -73,6 +64,7 @@ int load_open(const struct load_request *request, struct load **ret_load, struct
 	struct load *load = mem_new(sizeof(*load));
 	int r;
 
+	load->request = request;
 	libbpf_set_print(say);
 	r = open_core(request, load, err);
 	if (r < 0)
@@ -89,6 +81,7 @@ void load_close(struct load **io_load)
 	if (!load)
 		return;
 	ring_buffer__free(load->ring);
+	layers_close(&load->layers);
 	core__destroy(load->core);
 	free(load);
 	*io_load = NULL;
@@ -103,7 +96,7 @@ static int mark(const struct bpf_map *map, const void *key, const uint8_t *value
 {
 	int r = bpf_map_update_elem(bpf_map__fd(map), key, value, BPF_ANY);
 
-	return r < 0 ? explain(r, what, err) : 0;
+	return r < 0 ? missing_explain(r, what, err) : 0;
 }
 
 int load_follow_process(struct load *load, uint32_t pid, struct error *err)
@@ -137,7 +130,20 @@ int load_attach(struct load *load, struct error *err)
 {
 	int r = core__attach(load->core);
 
-	return r < 0 ? explain(r, "attach the programs", err) : 0;
+	if (r < 0)
+		return missing_explain(r, "attach the programs", err);
+	load->layers = layers_start(load->request, load->core->obj);
+	return 0;
+}
+
+int load_report(const struct load *load, load_take *take, void *data)
+{
+	return layers_report(load->layers, take, data);
+}
+
+int load_finish(struct load *load, load_take *take, void *data)
+{
+	return layers_finish(load->layers, take, data);
 }
 
 void load_detach(struct load *load)
@@ -152,7 +158,7 @@ int load_snapshot(const struct load *load, load_take *take, void *data, struct e
 	ssize_t size;
 
 	if (fd < 0)
-		return explain(fd, "list the tasks", err);
+		return missing_explain(fd, "list the tasks", err);
 	/* The kernel gives out whole structs as long as the room is a multiple of one. */
 	while ((size = TEMP_FAILURE_RETRY(read(fd, task, sizeof(task)))) > 0)
 		for (size_t i = 0; i < (size_t)size / sizeof(*task); i++)
@@ -175,7 +181,7 @@ int load_read(struct load *load, load_take *take, void *data, struct error *err)
 	r = ring_buffer__consume(load->ring);
 	if (load->taken < 0)
 		return load->taken;
-	return r < 0 ? explain(r, "read the buffer", err) : r;
+	return r < 0 ? missing_explain(r, "read the buffer", err) : r;
 }
 
 void load_lost(const struct load *load, uint64_t *ret_lost)

@@ -21,11 +21,14 @@ struct load_request {
 	bool all;	     /* every process of the machine */
 	bool has_cgroups;    /* load_follow_cgroup will be called */
 	uint64_t ring_bytes; /* a power of two, 64 KiB or more */
+	uint32_t layers;     /* bits, 1 << enum event_layer_name */
+	bool tells_switches, tells_interrupts; /* each one, not only their sums */
 };
 
 /**
  * load_open - load the programs; nothing is attached yet
  *
+ * @request: borrowed until load_close.
  * @ret_load: released with load_close.
  *
  * -EPERM without the right to load them, -ENOTSUP without type information of the kernel (BTF);
@@ -46,7 +49,7 @@ MUST_USE int load_follow_cgroup(struct load *load, uint64_t id, uint32_t tree,
 /* Is the process followed? */
 bool load_follows(const struct load *load, uint32_t pid);
 
-/* Events begin. */
+/* Events begin. The layers of the request are loaded as well, those that this kernel lets. */
 MUST_USE int load_attach(struct load *load, struct error *err);
 
 /* Events end; those that wait can still be read. */
@@ -58,6 +61,12 @@ typedef int load_take(void *data, const struct event_head *event);
 /* Every task that there is now, as events of the kind EVENT_TASK. */
 MUST_USE int load_snapshot(const struct load *load, load_take *take, void *data,
 			   struct error *err);
+
+/* What became of each layer that was asked for, as events of the kind EVENT_LAYER. */
+MUST_USE int load_report(const struct load *load, load_take *take, void *data);
+
+/* Ends the layers; what they have counted comes as events. The core goes on. */
+MUST_USE int load_finish(struct load *load, load_take *take, void *data);
 
 /* A descriptor that poll(2) finds readable when much waits to be read; borrowed. */
 int load_poll_fd(const struct load *load);

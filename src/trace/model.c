@@ -8,6 +8,7 @@
 
 #include "base/scope.h"
 #include "signal/name.h"
+#include "trace/check.h"
 #include "trace/sent.h"
 
 enum { BUCKETS = 1 << 14 };
@@ -77,6 +78,11 @@ uint64_t model_track(const struct model_process *process)
 		if (older->pid == process->pid)
 			track += 1 << 22;
 	return track;
+}
+
+uint64_t model_gone_ns(const struct model_process *process)
+{
+	return process->reaped_ns ? process->reaped_ns : process->freed_ns;
 }
 
 uint32_t model_inner(const struct model_process *process)
@@ -354,18 +360,41 @@ static void take_delivery(struct model *io_model, const struct event_deliver *ev
 		io_step->signal->delivered_ns = event->head.time_ns;
 }
 
-/* --- all of them --- */
+/* --- what the layers tell --- */
 
-static const uint32_t sizes[EVENT_KINDS] = {
-	[EVENT_TASK] = sizeof(struct event_task),     [EVENT_FORK] = sizeof(struct event_task),
-	[EVENT_MOVE] = sizeof(struct event_task),     [EVENT_EXEC] = sizeof(struct event_exec),
-	[EVENT_EXIT] = sizeof(struct event_exit),     [EVENT_FREE] = sizeof(struct event_end),
-	[EVENT_SIGNAL] = sizeof(struct event_signal),
-	[EVENT_DELIVER] = sizeof(struct event_deliver),
-	[EVENT_OOM] = sizeof(struct event_end),	      [EVENT_FREEZE] = sizeof(struct event_freeze),
-	[EVENT_CGROUP] = offsetof(struct event_cgroup, path) + 1,
-	[EVENT_LOST] = sizeof(struct event_lost),
-};
+static void take_reap(struct model *io_model, const struct event_reap *reap,
+		      struct model_step *io_step)
+{
+	io_step->process = meet(io_model, reap->tgid);
+	io_step->process->reaped_ns = reap->head.time_ns;
+	if (reap->waiter)
+		io_step->other = meet(io_model, reap->waiter);
+}
+
+static void take_refused(struct model *io_model, const struct event_refused *refused,
+			 struct model_step *io_step)
+{
+	io_step->process = meet(io_model, refused->tgid);
+	if (refused->target_tgid)
+		io_step->other = model_find(io_model, refused->target_tgid);
+}
+
+/* Each file of a journal tells it again. */
+static void take_layer(struct model *io_model, const struct event_layer *layer,
+		       struct model_step *io_step)
+{
+	io_step->is_again = io_model->layers & 1U << layer->layer;
+	io_model->layers |= 1U << layer->layer;
+}
+
+/* All the others begin with the process that they are about. */
+static void take_other(struct model *io_model, const struct event_end *event,
+		       struct model_step *io_step)
+{
+	io_step->process = meet(io_model, event->tgid);
+}
+
+/* --- all of them --- */
 
 static void take(struct model *io_model, const struct event_head *event, struct model_step *io_step)
 {
@@ -398,61 +427,43 @@ static void take(struct model *io_model, const struct event_head *event, struct 
 		io_model->lost[((const struct event_lost *)whole)->kind] =
 			((const struct event_lost *)whole)->count;
 		return;
+	case EVENT_REAP:
+		return take_reap(io_model, whole, io_step);
+	case EVENT_REFUSED:
+		return take_refused(io_model, whole, io_step);
+	case EVENT_SCHED:
+	case EVENT_SWITCHES:
+	case EVENT_IRQ:
+	case EVENT_INTERRUPTS:
+		return take_other(io_model, whole, io_step);
+	case EVENT_LAYER:
+		return take_layer(io_model, whole, io_step);
 	case EVENT_NONE:
 	case EVENT_KINDS:
 		return;
 	}
 }
 
-static bool is_signal(int signal)
+/* Told of a process only because it is followed itself. */
+static bool is_own(enum event_kind kind)
 {
-	return signal >= 1 && signal <= SIGNAL_MAX;
-}
-
-/* A journal is a file, and anybody may have written it. */
-static bool is_possible(const struct event_head *event)
-{
-	const void *whole = event;
-	const struct event_signal *sent = whole;
-	const struct event_deliver *taken = whole;
-	const struct event_exec *exec = whole;
-	const struct event_cgroup *cgroup = whole;
-	const struct event_lost *lost = whole;
-
-	if (event->kind == EVENT_SIGNAL)
-		return is_signal(sent->signal) && sent->result <= VERDICT_RESULT_LOSE_INFO &&
-		       sent->disposition <= EVENT_HANDLER;
-	if (event->kind == EVENT_DELIVER)
-		return is_signal(taken->signal) && taken->disposition <= EVENT_HANDLER;
-	if (event->kind == EVENT_CGROUP)
-		return memchr(cgroup->path, '\0',
-			      event->size - offsetof(struct event_cgroup, path));
-	if (event->kind == EVENT_LOST)
-		return lost->kind < EVENT_KINDS;
-	return event->kind != EVENT_EXEC || memchr(exec->file, '\0', sizeof(exec->file));
+	return kind != EVENT_TASK && kind != EVENT_SIGNAL && kind != EVENT_REFUSED;
 }
 
 int model_add(struct model *io_model, const struct event_head *event,
 	      struct model_step *ret_step, struct error *err)
 {
-	if (event->kind == EVENT_NONE || event->kind >= EVENT_KINDS)
-		return error_set(err, EBADMSG, "an event of the unknown kind %u", event->kind);
-	if (event->size < sizes[event->kind])
-		return error_set(err, EBADMSG, "an event of kind %u has %u bytes, not %u",
-				 event->kind, event->size, sizes[event->kind]);
-	if (!is_possible(event))
-		return error_set(err, EBADMSG, "an event of kind %u that no kernel has told",
-				 event->kind);
+	TRY(check_event(event, err));
 	*ret_step = (struct model_step){ .event = event };
 	give_back(io_model, io_model->loose);
 	io_model->loose = NULL;
 	io_model->count[event->kind]++;
 	take(io_model, event, ret_step);
-	/* What nobody did is not shown, and so it is no beginning. */
+	/* What nobody did is shown without a time, if at all, and so it is no beginning. */
 	if (!io_model->first_ns && ret_step->process)
 		io_model->first_ns = event->time_ns;
 	io_model->last_ns = event->time_ns;
-	if (event->kind != EVENT_TASK && event->kind != EVENT_SIGNAL && ret_step->process)
+	if (ret_step->process && is_own(event->kind))
 		ret_step->process->is_followed = true;
 	return 0;
 }

@@ -35,6 +35,7 @@ enum model_source {
 struct model_process {
 	uint32_t pid, parent, maker;
 	uint64_t start_ns, end_ns, freed_ns; /* CLOCK_BOOTTIME; 0: not yet, or not seen */
+	uint64_t reaped_ns; /* to the moment; 0: not yet, or no layer has told */
 	uint64_t cgroup1, cgroup2;
 	const struct place *container; /* NULL: in none, or not known */
 	uint32_t namespace, level, number[EVENT_LEVELS];
@@ -81,17 +82,18 @@ enum { MODEL_ZAPPED = 64 };
 
 /*
  * One event, understood. Borrowed until the next call. Nobody's, with no process, are those of
- * cgroups and of losses.
+ * cgroups, of losses and of layers.
  */
 struct model_step {
 	const struct event_head *event;
-	struct model_process *process;	    /* whose event it is; the target of a signal */
-	const struct model_process *other;  /* maker of a fork, parent at an exit; may be NULL */
+	struct model_process *process; /* whose event it is; the target of a signal */
+	/* Maker of a fork, parent at an exit, reaper, target of a refused signal; may be NULL. */
+	const struct model_process *other;
 	struct model_signal *signal;	    /* EVENT_SIGNAL; the one that EVENT_DELIVER delivers */
 	enum model_call call;		    /* of EVENT_DELIVER */
 	enum model_cause cause;		    /* of EVENT_EXIT */
 	bool is_thread;			    /* of a thread that is not the main one */
-	bool is_again;			    /* EVENT_TASK of one that was told of before */
+	bool is_again;			    /* EVENT_TASK, EVENT_LAYER: was told of before */
 };
 
 struct model {
@@ -104,6 +106,7 @@ struct model {
 	uint64_t count[EVENT_KINDS];
 	uint64_t lost[EVENT_KINDS]; /* as far as it has been told */
 	struct places places;
+	uint32_t layers; /* that were told of: bits, 1 << enum event_layer_name */
 	uint32_t zapped[MODEL_ZAPPED]; /* tid; 0: none. model.c */
 	size_t zapped_next;
 };
@@ -127,6 +130,9 @@ struct model_process *model_find(const struct model *model, uint32_t pid);
 
 /* A number that nobody else in the recording has: its pid, unless that was another's before. */
 uint64_t model_track(const struct model_process *process);
+
+/* When it was gone, as exactly as is known; 0: not yet, or not seen. */
+uint64_t model_gone_ns(const struct model_process *process);
 
 /* Its number in its own pid namespace; 0 when the process is unknown. */
 uint32_t model_inner(const struct model_process *process);

@@ -249,12 +249,14 @@ static int record(struct recorder *io_recorder, struct error *err)
 	TRY(open_end(io_recorder, err));
 	TRY(load_attach(io_recorder->load, err));
 	TRY(list_cgroups(io_recorder, err));
+	TRY(load_report(io_recorder->load, keep, io_recorder));
 	TRY(follow_all(io_recorder, err));
 	TRY(open_gate(io_recorder, err));
 	if (request->duration_ms)
 		io_recorder->until_ns = now_ns(CLOCK_BOOTTIME) +
 					(uint64_t)request->duration_ms * 1000000;
 	TRY(attend(io_recorder, err));
+	TRY(load_finish(io_recorder->load, keep, io_recorder));
 	TRY(flush(io_recorder, 0, err));
 	/* After the last look at the buffer, so that each event is either there or counted. */
 	load_detach(io_recorder->load);
@@ -265,15 +267,15 @@ static int record(struct recorder *io_recorder, struct error *err)
 int recorder_run(const struct recorder_request *request, struct recorder_result *ret_result,
 		 struct error *err)
 {
-	struct load_request programs = { .all = request->scope->all,
-					 .has_cgroups = request->scope->cgroup,
-					 .ring_bytes = request->ring_bytes };
+	struct load_request programs = request->programs;
 	struct recorder recorder = { .request = request, .signal_fd = -1, .end_fd = -1,
 				     .gate_fd = -1 };
 	struct error ignored;
 	int r;
 
 	memset(ret_result, 0, sizeof(*ret_result));
+	programs.all = request->scope->all;
+	programs.has_cgroups = request->scope->cgroup;
 	TRY(load_open(&programs, &recorder.load, err));
 	r = record(&recorder, err);
 	memcpy(ret_result->lost, recorder.lost, sizeof(recorder.lost));

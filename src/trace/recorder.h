@@ -13,7 +13,7 @@
 
 struct recorder_request {
 	const struct scope *scope;
-	uint64_t ring_bytes;
+	struct load_request programs; /* its all and has_cgroups are those of scope */
 	int64_t duration_ms; /* 0: no end */
 	char **command;	     /* run and follow this; NULL: nothing. Ends with NULL */
 	batch_take *take;    /* gets every event in the order of time, once all is attached */

@@ -16,6 +16,9 @@ static const char *const kinds[EVENT_KINDS] = {
 	[EVENT_EXEC] = "exec",	 [EVENT_EXIT] = "exit",	    [EVENT_FREE] = "free",
 	[EVENT_SIGNAL] = "signal", [EVENT_DELIVER] = "deliver", [EVENT_OOM] = "oom",
 	[EVENT_FREEZE] = "freeze", [EVENT_CGROUP] = "cgroup", [EVENT_LOST] = "lost",
+	[EVENT_LAYER] = "layer", [EVENT_REAP] = "reap",	    [EVENT_REFUSED] = "refused",
+	[EVENT_SCHED] = "sched", [EVENT_SWITCHES] = "switches", [EVENT_IRQ] = "irq",
+	[EVENT_INTERRUPTS] = "interrupts",
 };
 
 const char *render_kind_name(enum event_kind kind)

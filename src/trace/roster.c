@@ -148,6 +148,7 @@ void roster_take(struct roster *io_roster, const struct event_head *event)
 {
 	const void *whole = event;
 	const struct event_lost *lost = whole;
+	const struct event_layer *layer = whole;
 
 	switch (event->kind) {
 	case EVENT_TASK:
@@ -165,9 +166,26 @@ void roster_take(struct roster *io_roster, const struct event_head *event)
 		if (lost->kind < EVENT_KINDS)
 			io_roster->lost[lost->kind] = lost->count;
 		return;
+	case EVENT_LAYER:
+		if (layer->layer < EVENT_LAYERS)
+			io_roster->layer[layer->layer] = *layer;
+		return;
 	default: /* has come and gone */
 		return;
 	}
+}
+
+static int tell_layers(struct roster *io_roster, uint64_t time_ns, roster_tell_to *tell,
+		       void *data, struct error *err)
+{
+	for (size_t i = 0; i < EVENT_LAYERS; i++) {
+		struct event_layer *layer = &io_roster->layer[i];
+
+		layer->head.time_ns = time_ns;
+		if (layer->head.size)
+			TRY(tell(data, &layer->head, err));
+	}
+	return 0;
 }
 
 static int tell_losses(const struct roster *roster, uint64_t time_ns, roster_tell_to *tell,
@@ -189,6 +207,7 @@ static int tell_losses(const struct roster *roster, uint64_t time_ns, roster_tel
 int roster_tell(struct roster *io_roster, uint64_t time_ns, roster_tell_to *tell, void *data,
 		struct error *err)
 {
+	TRY(tell_layers(io_roster, time_ns, tell, data, err));
 	drop_cgroups(io_roster);
 	for (size_t i = 0; io_roster->cgroup && i < CGROUP_BUCKETS; i++) {
 		for (struct roster_cgroup *at = io_roster->cgroup[i]; at; at = at->next) {

@@ -3,7 +3,8 @@
  * roster - who is there at the moment, and nothing of what was
  *
  * What a reader has to know at the beginning of a later file of a journal, which tells nobody's
- * birth again: the processes that live or wait to be reaped, the cgroups, and the losses so far.
+ * birth again: the layers, the processes that live or wait to be reaped, the cgroups, and the
+ * losses so far.
  * A recording may go on for months, so whoever is gone is forgotten.
  */
 #ifndef HUSK_TRACE_ROSTER_H
@@ -18,6 +19,7 @@
 struct roster {
 	struct roster_task **task; /* by number */
 	struct roster_cgroup **cgroup;
+	struct event_layer layer[EVENT_LAYERS]; /* size 0: not asked for */
 	uint64_t lost[EVENT_KINDS];
 };
 
@@ -33,7 +35,7 @@ void roster_take(struct roster *io_roster, const struct event_head *event);
 typedef int roster_tell_to(void *data, const struct event_head *event, struct error *err);
 
 /**
- * roster_tell - all of it as events: EVENT_CGROUP, then EVENT_TASK, then EVENT_LOST
+ * roster_tell - all of it as events: EVENT_LAYER, EVENT_CGROUP, EVENT_TASK, then EVENT_LOST
  *
  * @time_ns: what they get for a time. A removed cgroup is told as long as somebody is in it, and
  * forgotten afterwards.

@@ -56,13 +56,13 @@ static void add_zombie(const struct joins_row *row, const struct model *model,
 	words_process(zombie, io_text);
 	text_add(io_text, ": for %s", zombie->was_dead ? "more than " : "");
 	words_duration(row->last_ns - row->first_ns, io_text);
-	if (!zombie->freed_ns)
+	if (!model_gone_ns(zombie))
 		text_add(io_text, ", and was not seen to be reaped");
-	else if (!zombie->was_dead)
+	else if (!zombie->was_dead && !zombie->reaped_ns)
 		text_add(io_text, " at most");
 	if (!reaper)
 		return;
-	text_add(io_text, zombie->freed_ns ? ", reaped by " : "; that is for ");
+	text_add(io_text, model_gone_ns(zombie) ? ", reaped by " : "; that is for ");
 	words_process(reaper, io_text);
 }
 

@@ -37,11 +37,13 @@ int show_take(struct show *io_show, const struct event_head *event, struct error
 	struct model_step step;
 
 	TRY(model_add(&io_show->model, event, &step, err));
-	if (!step.process || step.is_again)
+	if ((!step.process && event->kind != EVENT_LAYER) || step.is_again)
 		return 0;
-	joins_take(&io_show->joins, &step);
-	if (io_show->story)
-		story_take(io_show->story, &io_show->joins, &step);
+	if (step.process) {
+		joins_take(&io_show->joins, &step);
+		if (io_show->story)
+			story_take(io_show->story, &io_show->joins, &step);
+	}
 	if (io_show->render && is_wanted(&io_show->filter, &step))
 		io_show->render->step(io_show->data, &step);
 	return 0;

@@ -5,6 +5,7 @@
 #include <signal.h>
 
 #include "signal/name.h"
+#include "trace/layer_tell.h"
 #include "trace/words.h"
 
 static void add_fork(const struct model_step *step, struct text *io_text)
@@ -31,6 +32,9 @@ static void add_free(const struct model_step *step, struct text *io_text)
 	const struct model_process *process = step->process;
 
 	text_add(io_text, "gone");
+	/* By whom and when was told to the moment. */
+	if (process->reaped_ns)
+		return;
 	if (step->other) {
 		text_add(io_text, ", reaped by ");
 		words_process(step->other, io_text);
@@ -108,10 +112,18 @@ void tell_event(const struct model_step *step, struct text *io_text)
 		return;
 	case EVENT_FREEZE:
 		return add_freeze(step, io_text);
+	case EVENT_REAP:
+	case EVENT_REFUSED:
+	case EVENT_SCHED:
+	case EVENT_SWITCHES:
+	case EVENT_IRQ:
+	case EVENT_INTERRUPTS:
+		return layer_tell_event(step, io_text);
 	case EVENT_NONE:
 	case EVENT_TASK:
 	case EVENT_CGROUP:
 	case EVENT_LOST:
+	case EVENT_LAYER:
 	case EVENT_KINDS:
 		return;
 	}

@@ -3,6 +3,8 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "trace/interrupts.h"
+#include "trace/layer_tell.h"
 #include "trace/render.h"
 #include "trace/sections.h"
 #include "trace/tell.h"
@@ -17,6 +19,7 @@ struct lines {
 	struct render_request request;
 	uint64_t folded;
 	int place_width;
+	struct interrupts interrupts;
 };
 
 static void *begin(const struct render_request *request)
@@ -47,6 +50,23 @@ static const char *colour_of(const struct model_step *step)
 	return colours[verdict_now(&step->signal->verdict)];
 }
 
+/* What is no line about a process at a time; true when it was that. */
+static bool is_apart(struct lines *io_lines, const struct model_step *step)
+{
+	const void *event = step->event;
+	autotext struct text line = { 0 };
+
+	if (step->event->kind == EVENT_INTERRUPTS) {
+		interrupts_add(&io_lines->interrupts, event);
+		return true;
+	}
+	if (step->event->kind != EVENT_LAYER)
+		return false;
+	layer_tell_state(event, &line);
+	fprintf(io_lines->request.out, "%s\n", text_get(&line));
+	return true;
+}
+
 static void step(void *data, const struct model_step *step)
 {
 	struct lines *lines = data;
@@ -54,7 +74,7 @@ static void step(void *data, const struct model_step *step)
 	const char *colour = request->has_colour ? colour_of(step) : "";
 	autotext struct text who = { 0 }, what = { 0 }, place = { 0 };
 
-	if (step->event->kind == EVENT_TASK || step->is_thread)
+	if (step->event->kind == EVENT_TASK || step->is_thread || is_apart(lines, step))
 		return;
 	if (tell_is_noise(step)) {
 		lines->folded++;
@@ -101,6 +121,7 @@ static void end(void *data)
 {
 	struct lines *lines = data;
 	const struct render_request *request = &lines->request;
+	autotext struct text interrupts = { 0 };
 
 	for (enum joins_kind kind = 0; kind < JOINS_KINDS; kind++)
 		print_section(request, kind);
@@ -117,7 +138,10 @@ static void end(void *data)
 	if (lines->folded)
 		fprintf(request->out, "%" PRIu64 " ignored SIGCHLD and SIGURG are not shown.\n",
 			lines->folded);
+	interrupts_tell(&lines->interrupts, &interrupts);
+	fputs(text_get(&interrupts), request->out);
 	print_lost(request);
+	interrupts_clear(&lines->interrupts);
 	free(lines);
 }
 

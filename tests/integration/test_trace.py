@@ -296,4 +296,15 @@ class WithoutTheRight(ContainerTest):
                               stdout=subprocess.PIPE, stderr=subprocess.PIPE, check=False,
                               stdin=subprocess.DEVNULL, timeout=60 * PATIENCE)
         self.assertEqual(done.returncode, 2)
-        self.assertIn("CAP_BPF", done.stderr)
+        self.assertEqual(done.stdout, "")
+        self.assertRegex(done.stderr, "^husk: trace: .*CAP_BPF and CAP_PERFMON; .*trace --read work "
+                         "without it\n$")
+
+    def test_its_capabilities_count_for_nothing_in_a_user_namespace(self):
+        if not TRACE.exists():
+            self.skipTest("husk-trace is not built")
+        done = subprocess.run(["unshare", "--user", "--map-root-user", str(TRACE), "--", "true"],
+                              text=True, capture_output=True, check=False,
+                              stdin=subprocess.DEVNULL, timeout=60 * PATIENCE)
+        self.assertEqual(done.returncode, 2, done.stderr)
+        self.assertIn("user namespace", done.stderr)

@@ -79,6 +79,16 @@ class Rotation(JournalTest):
     def age(self, name):
         return int(name.rpartition(".")[2])
 
+    def test_each_file_tells_the_layers_and_all_of_them_once(self):
+        self.record("--size", "64K", "--keep", "2", "--with", "syscalls,sched", command=SHELL,
+                    code=3)
+        told = {name: self.husk("trace", "--read", self.folder / name).out for name in self.files()}
+        self.assertEqual(sorted(told), ["journal", "journal.1"])
+        for name, out in told.items():
+            layers = [line for line in out.splitlines() if line.startswith(("syscalls:", "sched:"))]
+            self.assertEqual(len(layers), 2, name)
+            self.assertEqual(layers[0], "syscalls: on", name)
+
     def test_another_recording_takes_its_place(self):
         self.record("--size", "64K", "--keep", "500", command=SHELL, code=3)
         self.record(command=["sh", "-c", "kill -KILL $$"], code=137)

@@ -2,6 +2,7 @@
 /* chrome: what Perfetto reads */
 #include <jansson.h>
 
+#include "layers.h"
 #include "story.h"
 
 static json_t *chart(const char *name)
@@ -114,5 +115,41 @@ TEST(names_are_text_whatever_they_hold)
 	json_t *whole = chart("\",\"ph\":\"X\\\n");
 
 	CHECK_TRUE(find(whole, "200/1 \",\"ph\":\"X\\?", INIT) != NULL);
+	json_decref(whole);
+}
+
+TEST(stretches_on_a_processor_are_slices_of_a_track_of_the_thread)
+{
+	struct event_task born = event_of_task(EVENT_FORK, INNER, 2, 30);
+	struct event_layer layer = event_of_layer(EVENT_LAYER_ON, "");
+	struct event_sched left = event_of_switch(EVENT_SWITCH_PREEMPTED, -1);
+	struct event_irq irq = event_of_irq(EVENT_IRQ_TIMER, 0);
+	struct event_switches all = event_of_switches(INNER);
+	const void *events[] = { &layer, &born, &irq, &left, &all };
+	long long track = (1LL << 40) + INNER;
+	autofree char *data = NULL;
+	size_t size = 0;
+	FILE *out = open_memstream(&data, &size);
+	const json_t *slice;
+	struct show show;
+	struct error err;
+	json_t *whole;
+
+	show_begin(&show, render_find("chrome"), &(struct show_filter){ 0 },
+		   (struct render_request){ .out = out });
+	for (size_t i = 0; i < countof(events); i++)
+		CHECK_OK(show_take(&show, events[i], &err), err);
+	show_end(&show);
+	fclose(out);
+	whole = json_loads(data, JSON_REJECT_DUPLICATES, NULL);
+	CHECK_TRUE(json_is_object(whole));
+	slice = find(whole, "preempted", track);
+	CHECK_STR(word(slice, "ph"), "X");
+	/* Microseconds since the first event of anybody, which was at 30 ns. */
+	CHECK_TRUE(json_real_value(json_object_get(slice, "ts")) == 4.970);
+	CHECK_TRUE(json_real_value(json_object_get(slice, "dur")) == 4.0);
+	CHECK_TRUE(find(whole, "local timer", track) != NULL);
+	CHECK_INT(count(whole, "M", track), 1);
+	CHECK_STR(word(json_object_get(whole, "otherData"), "layer_irq"), "irq: on");
 	json_decref(whole);
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "events.h"
+#include "layers.h"
 #include "trace/joins.h"
 
 static void take(struct model *io_model, struct joins *io_joins, const void *event)
@@ -309,6 +309,49 @@ TEST(a_zombie_is_who_was_dead_for_a_second)
 				  JOINS_ZOMBIE_NS);
 			CHECK_INT(joins_reaper(&model, table->row[0]->zombie)->pid, INIT);
 		}
+		joins_clear(&joins);
+	}
+}
+
+TEST(a_zombie_ends_when_it_is_reaped_where_that_is_told)
+{
+	static const struct {
+		uint64_t reaped_ns, freed_ns;
+		bool is_zombie;
+	} rows[] = {
+		{ 2000 + JOINS_ZOMBIE_NS, 9000 + JOINS_ZOMBIE_NS, true },
+		{ 1999 + JOINS_ZOMBIE_NS, 9000 + JOINS_ZOMBIE_NS, false },
+		{ 1999 + JOINS_ZOMBIE_NS, 0, false },
+		{ 2001 + JOINS_ZOMBIE_NS, 2000 + JOINS_ZOMBIE_NS, true },
+	};
+
+	for (size_t i = 0; i < countof(rows); i++) {
+		automodel struct model model = { 0 };
+		struct joins joins = { 0 };
+		struct event_exit end = event_of_exit(INNER, 0, 2000);
+		struct event_reap reaped = event_of_reap(INIT);
+		struct event_end gone = {
+			.head = head_of(EVENT_FREE, sizeof(gone), rows[i].freed_ns),
+			.tgid = INNER, .tid = INNER };
+		struct event_signal last = sent_at(9000 + JOINS_ZOMBIE_NS, OUTER, INIT, SIGUSR1,
+						   VERDICT_RESULT_DELIVERED);
+		bool is_late = rows[i].reaped_ns > rows[i].freed_ns;
+		const struct joins_table *table = &joins.table[JOINS_ZOMBIE];
+
+		add_container(&model);
+		reaped.head.time_ns = rows[i].reaped_ns;
+		take(&model, &joins, &end);
+		if (rows[i].freed_ns && is_late)
+			take(&model, &joins, &gone);
+		take(&model, &joins, &reaped);
+		if (rows[i].freed_ns && !is_late)
+			take(&model, &joins, &gone);
+		take(&model, &joins, &last);
+		joins_end(&joins, &model);
+		CHECK_INT(table->count, rows[i].is_zombie);
+		if (table->count)
+			CHECK_INT(table->row[0]->last_ns - table->row[0]->first_ns,
+				  JOINS_ZOMBIE_NS);
 		joins_clear(&joins);
 	}
 }

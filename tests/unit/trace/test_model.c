@@ -149,20 +149,6 @@ TEST(thousands_of_signals_take_no_room_each)
 	CHECK_INT(model.count[EVENT_SIGNAL], 6);
 }
 
-TEST(what_is_no_event_is_refused)
-{
-	automodel struct model model = { 0 };
-	struct event_end end = { .head = head_of(EVENT_KINDS, sizeof(end), 1) };
-	struct model_step step;
-	struct error err;
-
-	CHECK_ERROR(model_add(&model, &end.head, &step, &err), err, EBADMSG,
-		    "an event of the unknown kind 13");
-	end.head.kind = EVENT_SIGNAL;
-	CHECK_ERROR(model_add(&model, &end.head, &step, &err), err, EBADMSG,
-		    "an event of kind 7 has 24 bytes, not 56");
-}
-
 TEST(only_who_has_to_do_with_an_event_is_met)
 {
 	automodel struct model model = { 0 };
@@ -193,28 +179,6 @@ TEST(a_number_that_is_given_again_is_another_track)
 	CHECK_INT(model_track(model_find(&model, INNER)), INNER);
 }
 
-TEST(what_no_kernel_has_told_is_refused)
-{
-	automodel struct model model = { 0 };
-	struct event_signal sent = event_of_signal(OUTER, INNER, 65, VERDICT_RESULT_DELIVERED);
-	struct event_signal result = event_of_signal(OUTER, INNER, SIGTERM, 5);
-	struct event_deliver taken = { .head = head_of(EVENT_DELIVER, sizeof(taken), 1) };
-	struct event_exec exec = { .task = event_of_task(EVENT_EXEC, INNER, 2, 1) };
-	const struct event_head *events[] = { &sent.head, &result.head, &taken.head,
-					      &exec.task.head };
-
-	exec.task.head.size = sizeof(exec);
-	memset(exec.file, 'x', sizeof(exec.file));
-	add_container(&model);
-	for (size_t i = 0; i < countof(events); i++) {
-		struct model_step step;
-		struct error err;
-
-		CHECK_INT(model_add(&model, events[i], &step, &err), -EBADMSG);
-		CHECK_TRUE(strstr(err.text, "that no kernel has told") != NULL);
-	}
-}
-
 TEST(a_process_has_the_container_of_its_cgroup)
 {
 	automodel struct model model = { 0 };
@@ -231,6 +195,20 @@ TEST(a_process_has_the_container_of_its_cgroup)
 	CHECK_INT(model.first_ns, 20);
 	moved.cgroup1 = 7;
 	CHECK_STR(add(&model, &moved).process->container->name, "husk/web");
+}
+
+TEST(layers_are_nobodys_and_told_once)
+{
+	automodel struct model model = { 0 };
+	struct event_layer layer = { .head = head_of(EVENT_LAYER, sizeof(layer), 5),
+				     .layer = EVENT_LAYER_IRQ };
+	struct model_step step = add(&model, &layer);
+
+	CHECK_TRUE(!step.process && !step.is_again);
+	CHECK_INT(model.first_ns, 0);
+	CHECK_TRUE(add(&model, &layer).is_again);
+	layer.layer = EVENT_LAYER_SCHED;
+	CHECK_TRUE(!add(&model, &layer).is_again);
 }
 
 TEST(who_is_told_of_again_is_known_and_may_have_another_name)

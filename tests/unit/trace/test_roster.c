@@ -2,13 +2,14 @@
 #include "trace/roster.h"
 
 #include "base/text.h"
-#include "events.h"
+#include "layers.h"
 
 static int note(void *data, const struct event_head *event, struct error *err)
 {
 	const struct event_task *task = (const void *)event;
 	const struct event_cgroup *cgroup = (const void *)event;
 	const struct event_lost *lost = (const void *)event;
+	const struct event_layer *layer = (const void *)event;
 
 	(void)err;
 	CHECK_INT(event->time_ns, 99);
@@ -17,6 +18,8 @@ static int note(void *data, const struct event_head *event, struct error *err)
 			 task->flags & EVENT_TASK_DEAD ? " dead" : "");
 	else if (event->kind == EVENT_CGROUP)
 		text_add(data, "%s\n", cgroup->path);
+	else if (event->kind == EVENT_LAYER)
+		text_add(data, "layer %u: %s\n", layer->layer, layer->why);
 	else
 		text_add(data, "lost %u %u\n", (unsigned int)lost->kind, (unsigned int)lost->count);
 	return 0;
@@ -133,4 +136,18 @@ TEST(losses_are_told_as_the_last_count)
 	lost.count = 5;
 	roster_take(&roster, &lost.head);
 	check_told(&roster, "lost 7 5\n");
+}
+
+TEST(layers_are_told_before_all_else)
+{
+	autoroster struct roster roster = { 0 };
+	struct event_task born = event_of_task(EVENT_FORK, 200, 0, 2);
+	struct event_layer layer = event_of_layer(EVENT_LAYER_PARTLY, "tasklet_exit");
+
+	roster_take(&roster, &born.head);
+	roster_take(&roster, &layer.head);
+	check_told(&roster, "layer 2: tasklet_exit\n200 p200\n");
+	layer.layer = EVENT_LAYERS;
+	roster_take(&roster, &layer.head);
+	check_told(&roster, "layer 2: tasklet_exit\n200 p200\n");
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "events.h"
+#include "layers.h"
 #include "trace/sections.h"
 
 enum { S = 1000 * 1000 * 1000 };
@@ -72,6 +72,22 @@ TEST(a_zombie_is_told_with_who_must_reap_it)
 	take(&model, &joins, &gone);
 	check_told(&joins, &model, JOINS_ZOMBIE,
 		   "201/2 p201: for 5.00 s at most, reaped by 200/1 p200\n");
+	joins_clear(&joins);
+}
+
+TEST(a_zombie_that_was_seen_to_be_reaped_was_one_for_just_as_long)
+{
+	automodel struct model model = { 0 };
+	struct joins joins = { 0 };
+	struct event_exit end = event_of_exit(INNER, 0, 2ULL * S);
+	struct event_reap reaped = event_of_reap(INIT);
+
+	add_container(&model);
+	end.parent = INIT;
+	reaped.head.time_ns = 7ULL * S;
+	take(&model, &joins, &end);
+	take(&model, &joins, &reaped);
+	check_told(&joins, &model, JOINS_ZOMBIE, "201/2 p201: for 5.00 s, reaped by 200/1 p200\n");
 	joins_clear(&joins);
 }
 

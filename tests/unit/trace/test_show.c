@@ -46,6 +46,34 @@ TEST(each_line_of_json_is_an_object)
 	CHECK_INT(count, 11); /* begin, six events, a stop, a loss, an obituary, end */
 }
 
+TEST(a_layer_is_shown_once_however_often_it_is_told)
+{
+	struct event_layer layer = { .head = head_of(EVENT_LAYER, sizeof(layer), 5),
+				     .layer = EVENT_LAYER_IRQ };
+
+	for (size_t i = 0; i < 3; i++) {
+		static const char *const formats[] = { "text", "json", "html" };
+		static const char *const said[] = { "irq: on\n", "\"layer\":\"irq\"", NULL };
+		autofree char *data = NULL;
+		const char *first;
+		size_t size = 0;
+		FILE *out = open_memstream(&data, &size);
+		struct show show;
+		struct error err;
+
+		show_begin(&show, render_find(formats[i]), &(struct show_filter){ 0 },
+			   (struct render_request){ .out = out });
+		CHECK_OK(show_take(&show, &layer.head, &err), err);
+		CHECK_OK(show_take(&show, &layer.head, &err), err);
+		show_end(&show);
+		fclose(out);
+		if (!said[i])
+			continue;
+		first = strstr(data, said[i]);
+		CHECK_TRUE(first && !strstr(first + 1, said[i]));
+	}
+}
+
 TEST(formats_and_kinds_are_known_by_name)
 {
 	CHECK_TRUE(render_find("text") == &render_text);
