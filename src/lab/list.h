@@ -11,6 +11,7 @@
 	X(push_or_mov) /* E05 */ \
 	X(stack_alignment) /* E06 */ \
 	X(exceptions) /* E07 */ \
+	X(tss) /* E08 */ \
 	X(signal_frame) /* E09 */ \
 	X(handler_nesting) /* E10 */ \
 	X(restart_table) /* E11 */ \
@@ -28,11 +29,15 @@
 	X(syscall_state) /* E23 */ \
 	X(ipi_chain) /* E24 */ \
 	X(signal_latency) /* E25 */ \
+	X(irq_nesting) /* E26 */ \
+	X(irq_stacks) /* E27 */ \
 	X(preempted_in_syscall) /* E28 */ \
 	X(context_switch) /* E29 */ \
 	X(irq_flags) /* E30 */ \
+	X(ring_full) /* E31 */ \
 	X(limits) /* E32 */ \
 	X(threads) /* E33 */ \
+	X(process_context) /* E34 */ \
 	X(pause_container) /* E35 */ \
 	X(likely) /* E36 */
 
