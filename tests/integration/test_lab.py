@@ -40,6 +40,14 @@ def validate(told):
 
 
 EXPERIMENTS = {one["name"]: one for one in listed()}
+# Many ask the processor as well as the kernel, and an emulated one has answers of its own.
+HERE = [name for name, one in EXPERIMENTS.items()
+        if one["id"] in RELIED_ON or not machine.is_emulated()]
+
+
+def skip_elsewhere(test, name):
+    if name not in HERE:
+        test.skipTest("the processor is emulated")
 
 
 class Experiments(ContainerTest):
@@ -47,6 +55,7 @@ class Experiments(ContainerTest):
 
     @rows(EXPERIMENTS)
     def test_the_kernel_does_as_predicted(self, name):
+        skip_elsewhere(self, name)
         done = self.husk("lab", "run", TIMEOUT, name, "--format", "json", code=None)
         result = json.loads(done.out)["results"][0]
         validate(json.loads(done.out))
@@ -257,7 +266,7 @@ class Leftovers(ContainerTest):
             self.assertNotIn(f"husk-lab-{keeper.pid}", self.trace_instances())
 
     def test_deadline_in_the_middle(self):
-        for name in EXPERIMENTS:
+        for name in HERE:
             done = self.husk("lab", "run", "--timeout", "5ms", name, code=None)
             self.assertIn(done.code, (0, 77), done.out)
 
@@ -275,5 +284,6 @@ class OrdinaryUser(ContainerTest):
 
     @rows(sorted(EXPERIMENTS))
     def test_nothing_is_refuted(self, name):
+        skip_elsewhere(self, name)
         done = self.husk("lab", "run", TIMEOUT, name, code=None)
         self.assertIn(done.code, (0, 77), done.out)
