@@ -39,6 +39,15 @@ int child_sleep(void *data UNUSED)
 	return 0;
 }
 
+int child_spin(void *data UNUSED)
+{
+	volatile bool is_over = false;
+
+	while (!is_over)
+		;
+	return 0;
+}
+
 int child_wait(pid_t pid, int *ret_status, struct error *err)
 {
 	if (TEMP_FAILURE_RETRY(waitpid(pid, ret_status, 0)) < 0)

@@ -31,6 +31,9 @@ MUST_USE int child_wait(pid_t pid, int *ret_status, struct error *err);
 /* A body that does nothing until a signal ends it. */
 int child_sleep(void *data);
 
+/* A body that wants the processor until a signal ends it. */
+int child_spin(void *data);
+
 /* SIGKILL, and reaps it. */
 void child_kill(pid_t pid);
 

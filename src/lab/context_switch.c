@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* E29 context-switch - which changes of the running code the kernel has a part in */
 #include <errno.h>
-#include <sched.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <ucontext.h>
 #include <unistd.h>
 
 #include "lab/child.h"
+#include "lab/cpu.h"
 #include "lab/lab.h"
 
 enum { ROUNDS = 2000, STACK_SIZE = 1 << 16 };
@@ -77,19 +77,10 @@ static int play(struct switches *io_switches, struct error *err)
 
 /* --- two that both want the processor --- */
 
-static int spin_for_ever(void *data UNUSED)
-{
-	volatile bool is_over = false;
-
-	while (!is_over)
-		;
-	return 0;
-}
-
 static int spin_beside(struct switches *io_switches, struct error *err)
 {
 	struct counts before, now = { 0 };
-	int pid = child_start(spin_for_ever, NULL, 0, err);
+	int pid = child_start(child_spin, NULL, 0, err);
 
 	TRY(pid);
 	before = count_own();
@@ -171,12 +162,8 @@ static void switch_by_hand(struct switches *io_switches)
 static int observe(void *ret_observation, struct error *err)
 {
 	struct switches *switches = ret_observation;
-	cpu_set_t set;
 
-	CPU_ZERO(&set);
-	CPU_SET(sched_getcpu(), &set);
-	if (sched_setaffinity(0, sizeof(set), &set) < 0)
-		return error_sys(err, "sched_setaffinity");
+	TRY(cpu_pin_here(err));
 	TRY(play(switches, err));
 	TRY(spin_beside(switches, err));
 	switch_by_library(switches);

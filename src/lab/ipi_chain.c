@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* E24 ipi-chain - how a signal reaches a program that runs on another CPU */
 #include <errno.h>
-#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,6 +9,7 @@
 #include <unistd.h>
 
 #include "lab/child.h"
+#include "lab/cpu.h"
 #include "lab/lab.h"
 #include "lab/traceline.h"
 #include "lab/tracefs.h"
@@ -93,17 +93,6 @@ static void on_signal(int signal UNUSED)
 	is_handled = 1;
 }
 
-static int pin(int cpu, struct error *err)
-{
-	cpu_set_t set;
-
-	CPU_ZERO(&set);
-	CPU_SET(cpu, &set);
-	if (sched_setaffinity(0, sizeof(set), &set) < 0)
-		return error_sys(err, "sched_setaffinity");
-	return 0;
-}
-
 struct runner {
 	struct gate ready;
 	int cpu;
@@ -116,26 +105,12 @@ static int run(void *data)
 	struct error ignored;
 
 	child_handle(SIGUSR1, on_signal, 0);
-	if (pin(runner->cpu, &ignored) < 0)
+	if (cpu_pin(runner->cpu, &ignored) < 0)
 		return 1;
 	gate_open(&runner->ready);
 	while (!is_handled)
 		;
 	return 0;
-}
-
-/* Two CPUs that this process may use. */
-static int choose_cpus(int ret_cpu[2], struct error *err)
-{
-	cpu_set_t set;
-	int count = 0;
-
-	if (sched_getaffinity(0, sizeof(set), &set) < 0)
-		return error_sys(err, "sched_getaffinity");
-	for (int cpu = 0; cpu < CPU_SETSIZE && count < 2; cpu++)
-		if (CPU_ISSET(cpu, &set))
-			ret_cpu[count++] = cpu;
-	return count == 2 ? 0 : error_set(err, ENOTSUP, "needs two CPUs");
 }
 
 static int send(const struct tracefs *trace, struct chain *io_chain, struct error *err)
@@ -181,8 +156,8 @@ static int observe(void *ret_observation, struct error *err)
 	struct tracefs trace;
 	int r;
 
-	TRY(choose_cpus(chain->cpu, err));
-	TRY(pin(chain->cpu[0], err));
+	TRY(cpu_choose_two(chain->cpu, err));
+	TRY(cpu_pin(chain->cpu[0], err));
 	chain->sender = getpid();
 	TRY(tracefs_open(&trace, err));
 	r = record(&trace, chain, err);

@@ -2,7 +2,6 @@
 /* E28 preempted-in-syscall - a task that loses the processor in the middle of a system call */
 #include <errno.h>
 #include <fcntl.h>
-#include <sched.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -10,6 +9,7 @@
 #include <unistd.h>
 
 #include "lab/child.h"
+#include "lab/cpu.h"
 #include "lab/lab.h"
 #include "lab/traceline.h"
 #include "lab/tracefs.h"
@@ -94,15 +94,6 @@ static int read_zeros(void *data)
 	return 0;
 }
 
-static int spin_for_ever(void *data UNUSED)
-{
-	volatile bool is_over = false;
-
-	while (!is_over)
-		;
-	return 0;
-}
-
 static int run_both(const struct tracefs *trace, struct preempted *io_seen, struct error *err)
 {
 	struct reading reading = { .seen = io_seen };
@@ -114,7 +105,7 @@ static int run_both(const struct tracefs *trace, struct preempted *io_seen, stru
 	if (reading.buffer == MAP_FAILED)
 		return error_sys(err, "mmap");
 	TRY(gate_make(&reading.go, err));
-	spinner = child_start(spin_for_ever, NULL, 0, err);
+	spinner = child_start(child_spin, NULL, 0, err);
 	TRY(spinner);
 	io_seen->subject = child_start(read_zeros, &reading, 0, err);
 	TRY(io_seen->subject);
@@ -146,13 +137,9 @@ static int record(const struct tracefs *trace, struct preempted *io_seen, struct
 static int observe(void *ret_observation, struct error *err)
 {
 	struct tracefs trace;
-	cpu_set_t set;
 	int r;
 
-	CPU_ZERO(&set);
-	CPU_SET(sched_getcpu(), &set);
-	if (sched_setaffinity(0, sizeof(set), &set) < 0)
-		return error_sys(err, "sched_setaffinity");
+	TRY(cpu_pin_here(err));
 	TRY(tracefs_open(&trace, err));
 	r = record(&trace, ret_observation, err);
 	tracefs_close(&trace);

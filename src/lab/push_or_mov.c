@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "lab/cpu.h"
 #include "lab/lab.h"
 
 enum way { PUSH_POP, MOV, EMULATED, WAYS };
@@ -53,14 +54,6 @@ static const struct {
 	[EMULATED] = { lab_emulated, lab_emulated_code, lab_emulated_end },
 };
 
-static uint64_t now(void)
-{
-	uint32_t low, high;
-
-	__asm__ volatile("lfence\n rdtsc\n lfence" : "=a"(low), "=d"(high) : : "memory");
-	return (uint64_t)high << 32 | low;
-}
-
 static int observe(void *ret_observation, struct error *err UNUSED)
 {
 	struct pairs *seen = ret_observation;
@@ -72,10 +65,10 @@ static int observe(void *ret_observation, struct error *err UNUSED)
 	}
 	for (int batch = 0; batch < BATCHES; batch++)
 		for (int i = 0; i < WAYS; i++) {
-			uint64_t begin = now(), ticks;
+			uint64_t begin = cpu_ticks(), ticks;
 
 			seen->way[i].came_back = pairs[i].function(VALUE);
-			ticks = now() - begin;
+			ticks = cpu_ticks() - begin;
 			if (ticks < seen->way[i].ticks)
 				seen->way[i].ticks = ticks;
 		}

@@ -26,6 +26,7 @@
 #include "base/mem.h"
 #include "base/scope.h"
 #include "lab/child.h"
+#include "lab/cpu.h"
 #include "lab/lab.h"
 #include "lab/link.h"
 
@@ -285,19 +286,6 @@ static int send_burst(const struct wire *wire, struct ring *io_ring, struct erro
 	return 0;
 }
 
-static int choose_cpus(int ret_cpu[2], struct error *err)
-{
-	cpu_set_t set;
-	int found = 0;
-
-	if (sched_getaffinity(0, sizeof(set), &set) < 0)
-		return error_sys(err, "sched_getaffinity");
-	for (int cpu = 0; cpu < CPU_SETSIZE && found < 2; cpu++)
-		if (CPU_ISSET(cpu, &set))
-			ret_cpu[found++] = cpu;
-	return found == 2 ? 0 : error_set(err, ENOTSUP, "needs two CPUs");
-}
-
 static int run(struct wire *io_wire, struct ring *io_ring, struct error *err)
 {
 	TRY(make_wire(io_wire, err));
@@ -313,7 +301,7 @@ static int observe(void *ret_observation, struct error *err)
 	struct ring *ring = ret_observation;
 	int r;
 
-	TRY(choose_cpus(ring->cpu, err));
+	TRY(cpu_choose_two(ring->cpu, err));
 	r = run(&wire, ring, err);
 	close_wire(&wire);
 	return r;

@@ -7,6 +7,7 @@
 #include <time.h>
 
 #include "lab/child.h"
+#include "lab/cpu.h"
 #include "lab/lab.h"
 
 enum way { RUNNING_ELSEWHERE, SLEEPING_ELSEWHERE, SLEEPING_HERE, WAYS };
@@ -51,15 +52,6 @@ static void on_signal(int signal UNUSED)
 	shared->handled++;
 }
 
-static int pin(int cpu)
-{
-	cpu_set_t set;
-
-	CPU_ZERO(&set);
-	CPU_SET(cpu, &set);
-	return sched_setaffinity(0, sizeof(set), &set);
-}
-
 struct target {
 	int cpu;
 	bool is_running;
@@ -69,9 +61,10 @@ struct target {
 static int be_target(void *data)
 {
 	const struct target *target = data;
+	struct error ignored;
 
 	child_handle(SIGUSR1, on_signal, 0);
-	if (pin(target->cpu) < 0)
+	if (cpu_pin(target->cpu, &ignored) < 0)
 		return 1;
 	gate_open(&target->ready);
 	while (shared->handled < SIGNALS)
@@ -139,17 +132,11 @@ static int try_way(enum way way, const int cpu[2], struct latency *io_latency, s
 
 static int observe(void *ret_observation, struct error *err)
 {
-	cpu_set_t set;
-	int cpu[2] = { -1, -1 }, count = 0;
+	int cpu[2];
 
 	shared = ret_observation;
-	if (sched_getaffinity(0, sizeof(set), &set) < 0)
-		return error_sys(err, "sched_getaffinity");
-	for (int i = 0; i < CPU_SETSIZE && count < 2; i++)
-		if (CPU_ISSET(i, &set))
-			cpu[count++] = i;
-	if (count < 2 || pin(cpu[0]) < 0)
-		return error_set(err, ENOTSUP, "needs two CPUs");
+	TRY(cpu_choose_two(cpu, err));
+	TRY(cpu_pin(cpu[0], err));
 	for (int way = 0; way < WAYS; way++)
 		TRY(try_way((enum way)way, cpu, shared, err));
 	return 0;

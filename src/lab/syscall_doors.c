@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* E01 syscall-doors - the ways into the kernel, and what each costs */
 #include <errno.h>
-#include <sched.h>
 #include <signal.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -9,6 +8,7 @@
 #include <unistd.h>
 
 #include "lab/child.h"
+#include "lab/cpu.h"
 #include "lab/lab.h"
 
 enum door { VDSO_CLOCK, SYSCALL, WRAPPER, RAW_CLOCK, INT80, DOORS };
@@ -33,14 +33,6 @@ struct costs {
 };
 
 #ifdef __x86_64__
-
-static uint64_t now(void)
-{
-	uint32_t low, high;
-
-	__asm__ volatile("lfence\n rdtsc\n lfence" : "=a"(low), "=d"(high) : : "memory");
-	return (uint64_t)high << 32 | low;
-}
 
 static long raw(long number, long a, long b)
 {
@@ -80,31 +72,24 @@ static uint64_t measure(enum door door)
 	uint64_t least = UINT64_MAX;
 
 	for (int batch = 0; batch < BATCHES; batch++) {
-		uint64_t begin = now(), ticks;
+		uint64_t begin = cpu_ticks(), ticks;
 
 		for (int i = 0; i < BATCH; i++)
 			(void)pass(door);
-		ticks = (now() - begin) / BATCH;
+		ticks = (cpu_ticks() - begin) / BATCH;
 		least = ticks < least ? ticks : least;
 	}
 	return least;
-}
-
-static void pin(void)
-{
-	cpu_set_t set;
-
-	CPU_ZERO(&set);
-	CPU_SET(sched_getcpu(), &set);
-	(void)sched_setaffinity(0, sizeof(set), &set);
 }
 
 /* In a child, which the kernel kills where it has no 32-bit calls. */
 static int pass_all(void *data)
 {
 	struct costs *costs = data;
+	struct error ignored;
 
-	pin();
+	if (cpu_pin_here(&ignored) < 0)
+		return 1;
 	costs->by_syscall = (pid_t)pass(SYSCALL);
 	costs->by_wrapper = (pid_t)pass(WRAPPER);
 	costs->by_int80 = (pid_t)pass(INT80);
@@ -128,9 +113,9 @@ static int observe(void *ret_observation, struct error *err)
 
 	TRY(pid);
 	TRY(child_wait(pid, &status, err));
-	return WIFSIGNALED(status)
-		       ? error_set(err, ENOTSUP, "needs the kernel's 32-bit calls (IA32 emulation)")
-		       : 0;
+	if (WIFSIGNALED(status))
+		return error_set(err, ENOTSUP, "needs the kernel's 32-bit calls (IA32 emulation)");
+	return status == 0 ? 0 : error_set(err, ENOTSUP, "needs to stay on one CPU");
 }
 
 static void check(const void *observation, struct finding *io_finding)
