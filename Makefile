@@ -4,7 +4,7 @@
 BUILD := build
 WERROR := $(if $(CI),true,false)
 
-.PHONY: all demo check bench install uninstall clean
+.PHONY: all demo check bench deb tarball install uninstall clean
 
 all: $(BUILD)/build.ninja
 	@ninja -C $(BUILD) programs
@@ -26,6 +26,11 @@ check:
 
 bench: all
 	@bench/run
+
+# Into build/package: Debian packages; one archive for any Linux, with its checksum.
+deb tarball:
+	@scripts/install-deps package
+	@scripts/package $@
 
 # make install PREFIX=/usr DESTDIR=/tmp/package
 install: all
