@@ -4,7 +4,7 @@
 BUILD := build
 WERROR := $(if $(CI),true,false)
 
-.PHONY: all demo check bench deb tarball install uninstall clean
+.PHONY: all demo check coverage bench deb tarball install uninstall clean
 
 all: $(BUILD)/build.ninja
 	@ninja -C $(BUILD) programs
@@ -23,6 +23,11 @@ demo: all
 check:
 	@scripts/install-deps check
 	@tests/run
+
+# Which lines the tests reach; docs/reliability.md.
+coverage:
+	@scripts/install-deps check
+	@tests/coverage/coverage.py
 
 bench: all
 	@bench/run

@@ -23,9 +23,15 @@ const char *error_words(int code)
 	return words;
 }
 
-int error_sys(struct error *err, const char *format, ...)
+/* A failure never looks like success. */
+static int positive(int code)
 {
-	int code = errno;
+	return code > 0 ? code : EIO;
+}
+
+int (error_sys)(struct error *err, const char *format, ...)
+{
+	int code = positive(errno);
 	va_list args;
 
 	err->code = code;
@@ -37,18 +43,18 @@ int error_sys(struct error *err, const char *format, ...)
 	return -code;
 }
 
-int error_set(struct error *err, int code, const char *format, ...)
+int (error_set)(struct error *err, int code, const char *format, ...)
 {
 	va_list args;
 
-	err->code = code;
+	err->code = positive(code);
 	va_start(args, format);
 	vsnprintf(err->text, sizeof(err->text), format, args);
 	va_end(args);
-	return -code;
+	return -err->code;
 }
 
-int error_wrap(struct error *err, const char *format, ...)
+int (error_wrap)(struct error *err, const char *format, ...)
 {
 	char inner[ERROR_TEXT_SIZE];
 	va_list args;
@@ -59,5 +65,6 @@ int error_wrap(struct error *err, const char *format, ...)
 	va_end(args);
 	append(err, strlen(err->text), ": ");
 	append(err, strlen(err->text), inner);
+	err->code = positive(err->code);
 	return -err->code;
 }

@@ -10,6 +10,8 @@
 #ifndef HUSK_BASE_ERROR_H
 #define HUSK_BASE_ERROR_H
 
+#include <errno.h>
+
 #define MUST_USE __attribute__((warn_unused_result))
 #define NORETURN __attribute__((noreturn))
 #define PRINTF(at, first) __attribute__((format(printf, at, first), nonnull(at)))
@@ -26,7 +28,8 @@ struct error {
 /**
  * error_sys - a system call failed
  *
- * Reads errno. The text is "WHAT: error_words(errno)", WHAT being @format filled in.
+ * Reads errno; 0 there, which says nothing, counts as EIO. The text is
+ * "WHAT: error_words(errno)", WHAT being @format filled in.
  * Returns -errno, so that a caller can write `return error_sys(err, "open %s", name);`
  */
 int error_sys(struct error *err, const char *format, ...) PRINTF(2, 3);
@@ -34,7 +37,7 @@ int error_sys(struct error *err, const char *format, ...) PRINTF(2, 3);
 /**
  * error_set - anything else failed
  *
- * @code: the positive errno that fits. Returns -@code.
+ * @code: the positive errno that fits; 0 counts as EIO. Returns -@code.
  */
 int error_set(struct error *err, int code, const char *format, ...) PRINTF(3, 4);
 
@@ -52,6 +55,19 @@ int error_wrap(struct error *err, const char *format, ...) PRINTF(2, 3);
  * text lasts until the next call.
  */
 const char *error_words(int code);
+
+/*
+ * That each of them returns less than 0 is what callers rely on. Said here, so that an analyser,
+ * which reads one file at a time, knows as well: after TRY there is a result.
+ */
+static inline int error_negative(int result)
+{
+	return result < 0 ? result : -EIO;
+}
+
+#define error_sys(...) error_negative((error_sys)(__VA_ARGS__))
+#define error_set(...) error_negative((error_set)(__VA_ARGS__))
+#define error_wrap(...) error_negative((error_wrap)(__VA_ARGS__))
 
 /* Hands a negative result on to the caller. The one macro that hides control flow. */
 #define TRY(call)                     \

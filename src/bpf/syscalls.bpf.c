@@ -56,7 +56,7 @@ int BPF_PROG(died, struct task_struct *task)
 	if (task->pid != task->tgid || !scope_follows(tgid))
 		return 0;
 	for (__u32 i = 0; i < EVENT_LEVELS; i++) {
-		struct upid *upid = numbers + i * size;
+		struct upid *upid = numbers + (__u64)i * size;
 		struct name name;
 
 		if (i > level)

@@ -62,17 +62,16 @@ static int ask(const struct cgroup_unit *unit, const char *verb, const char *wor
 {
 	autoclean(child_result_clear) struct child_result result = { 0 };
 	autotext struct text request = { 0 };
-	int r;
 
 	cgroup_words_add(&request, verb);
 	cgroup_words_add(&request, unit->is_user ? "user" : "system");
 	cgroup_words_format(&request, "%d", SYSTEMD_LIMIT_MS);
 	cgroup_words_add(&request, unit->name);
 	text_add(&request, "%s", words);
-	r = run(unit, text_get(&request), &result, err);
-	if (r == 0)
-		r = read_answer(&result, ret_text, err);
-	return r < 0 ? error_wrap(err, "systemd cgroup manager") : 0;
+	if (run(unit, text_get(&request), &result, err) < 0 ||
+	    read_answer(&result, ret_text, err) < 0)
+		return error_wrap(err, "systemd cgroup manager");
+	return 0;
 }
 
 /* "free ROOT", or the state that the unit is in. */

@@ -54,6 +54,8 @@ static bool take(struct reader *r, char mark)
 
 /* --- basic types --- */
 
+enum { INT32 = 3 };
+
 static const struct type {
 	const char *word;
 	char code;
@@ -63,7 +65,7 @@ static const struct type {
 	{ "byte", 'y', 0, UINT8_MAX },
 	{ "int16", 'n', INT16_MIN, INT16_MAX },
 	{ "uint16", 'q', 0, UINT16_MAX },
-	{ "int32", 'i', INT32_MIN, INT32_MAX },
+	[INT32] = { "int32", 'i', INT32_MIN, INT32_MAX },
 	{ "uint32", 'u', 0, UINT32_MAX },
 	{ "int64", 'x', INT64_MIN, INT64_MAX },
 	{ "uint64", 't', 0, UINT64_MAX },
@@ -222,7 +224,7 @@ static int read_number(struct reader *r, struct value *io_value)
 	for (size_t i = 0; i < size && !is_hex; i++)
 		if (strchr(".eE", r->at[i]))
 			return read_double(r, io_value);
-	return read_integer(r, find_code('i'), io_value);
+	return read_integer(r, &types[INT32], io_value);
 }
 
 /* --- containers --- */

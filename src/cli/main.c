@@ -128,6 +128,21 @@ static int count_inherited(void)
 	return fd;
 }
 
+/* Of a write that failed before the last one there is only the mark: its errno is gone. */
+static int close_output(int status)
+{
+	const char *why = NULL;
+
+	if (fflush(stdout) != 0)
+		why = error_words(errno);
+	else if (ferror(stdout))
+		why = "not all of it could be written";
+	if (!why || status != 0)
+		return status;
+	log_line(LOG_ERROR, "write to stdout: %s", why);
+	return 1;
+}
+
 int main(int argc, char **argv)
 {
 	struct context context = { .error_status = 1 };
@@ -142,9 +157,5 @@ int main(int argc, char **argv)
 		status = context.error_status;
 	}
 	free(context.argv);
-	if (fflush(stdout) != 0 && status == 0) {
-		log_line(LOG_ERROR, "write to stdout: %s", error_words(errno));
-		status = 1;
-	}
-	return status;
+	return close_output(status);
 }

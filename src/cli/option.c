@@ -91,9 +91,8 @@ int option_size(const char *text, int64_t *ret_bytes)
 		return -EINVAL;
 	size = strlen(unit);
 	/* K, KB and KiB are one and the same here, as they are to the engines. */
-	if (size == 3 && strcasecmp(unit + 1, "ib") == 0)
-		size = 1;
-	else if (size == 2 && tolower((unsigned char)unit[1]) == 'b')
+	if ((size == 3 && strcasecmp(unit + 1, "ib") == 0) ||
+	    (size == 2 && tolower((unsigned char)unit[1]) == 'b'))
 		size = 1;
 	for (size_t i = 0; i < countof(size_units); i++)
 		if (strlen(size_units[i].name) == size &&

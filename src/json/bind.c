@@ -129,9 +129,9 @@ static int read_int(const struct reader *r, const struct spot *spot, void *at)
 	bool is_bounded = field->minimum || field->maximum;
 	int64_t low = is_bounded ? field->minimum : INT64_MIN;
 	int64_t high = is_bounded ? field->maximum : INT64_MAX;
-	const struct number_token *token;
+	const struct number_token *token = NULL;
+	int64_t value = 0;
 	char range[64];
-	int64_t value;
 
 	TRY(read_whole(r, spot, &value, &token));
 	if (token || value < low || value > high) {
@@ -145,10 +145,10 @@ static int read_int(const struct reader *r, const struct spot *spot, void *at)
 static int read_uint(const struct reader *r, const struct spot *spot, void *at)
 {
 	uint64_t high = spot->field->umaximum ? spot->field->umaximum : UINT64_MAX;
-	const struct number_token *token;
+	const struct number_token *token = NULL;
 	char range[64];
 	uint64_t number;
-	int64_t value;
+	int64_t value = 0;
 	bool fits;
 
 	TRY(read_whole(r, spot, &value, &token));
@@ -347,7 +347,7 @@ static int bind_value(const struct reader *r, const struct spot *spot, void *at)
 
 static bool is_blank(const char *text, size_t size)
 {
-	while (size && memchr(" \t\r\n", *text, 4))
+	while (size && *text && strchr(" \t\r\n", *text))
 		text++, size--;
 	return size == 0;
 }

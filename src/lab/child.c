@@ -172,7 +172,7 @@ int child_count(pid_t parent, const char *states)
 	while (folder && (entry = readdir(folder))) {
 		if (!isdigit((unsigned char)*entry->d_name))
 			continue;
-		if (task_read(atoi(entry->d_name), &task, &ignored) == 0 &&
+		if (task_read((pid_t)strtol(entry->d_name, NULL, 10), &task, &ignored) == 0 &&
 		    task.parent_pid == parent && strchr(states, task.state))
 			count++;
 	}

@@ -7,6 +7,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/scope.h"
 #include "lab/child.h"
 #include "lab/lab.h"
 
@@ -51,8 +52,8 @@ static int read_on(void *data)
 {
 	struct reader *reader = data;
 	struct cut *cut = reader->cut;
-	int fd = open("/dev/zero", O_RDONLY | O_CLOEXEC);
-	char *chunk = malloc(SIZE);
+	autoclose int fd = open("/dev/zero", O_RDONLY | O_CLOEXEC);
+	autofree char *chunk = malloc(SIZE);
 
 	if (fd < 0 || !chunk)
 		return 1;

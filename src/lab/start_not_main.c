@@ -46,6 +46,7 @@ __asm__(".pushsection .rodata\n"
 static const struct program tell = { lab_start_tell, lab_start_tell_end };
 static const struct program only_ret = { lab_start_ret, lab_start_ret_end };
 
+/* NOLINTNEXTLINE(bugprone-reserved-identifier,cert-dcl37-c,cert-dcl51-cpp): so the linker has it */
 extern const char _start[];
 
 static uint64_t own_start(void)
@@ -214,13 +215,13 @@ static void show(const void *observation, struct evidence *io_evidence)
 	evidence_table(io_evidence, "the stack at the first instruction", "address|value|which is");
 	for (size_t i = 1; i < 3 + ARGUMENTS; i++)
 		evidence_row(io_evidence, "%#llx|%#llx|%s",
-			     (unsigned long long)(start->word[0] + 8 * (i - 1)),
+			     (unsigned long long)start->word[0] + 8 * (i - 1),
 			     (unsigned long long)start->word[i],
 			     i == 1 ? "argc; rsp points here" : start->word[i] ? "argv" : "NULL");
 	for (size_t i = find_aux(start); i && shown < AUX_SHOWN && i + 1 < SEEN_WORDS &&
 					 start->word[i]; i += 2, shown++)
 		evidence_row(io_evidence, "%#llx|%llu: %#llx|%s",
-			     (unsigned long long)(start->word[0] + 8 * (i - 1)),
+			     (unsigned long long)start->word[0] + 8 * (i - 1),
 			     (unsigned long long)aux_at(start, i).type,
 			     (unsigned long long)aux_at(start, i).value,
 			     aux_name(aux_at(start, i).type));

@@ -167,7 +167,7 @@ static bool may_change(enum door door, const char *name)
 
 static void check_door(const struct clobbers *seen, enum door door, struct finding *io_finding)
 {
-	const uint64_t *value = &seen->after[door].rax;
+	const uint64_t *value = (const uint64_t *)&seen->after[door];
 
 	finding_must(io_finding, value[0] == (uint64_t)seen->self, "getpid by %s gave %lld, not %d",
 		     doors[door].name, (long long)value[0], seen->self);
@@ -205,7 +205,8 @@ static const char *say(uint64_t value, size_t i)
 static void show(const void *observation, struct evidence *io_evidence)
 {
 	const struct clobbers *seen = observation;
-	const uint64_t *by_syscall = &seen->after[SYSCALL].rax, *by_int = &seen->after[INT80].rax;
+	const uint64_t *by_syscall = (const uint64_t *)&seen->after[SYSCALL];
+	const uint64_t *by_int = (const uint64_t *)&seen->after[INT80];
 
 	evidence_table(io_evidence, "getpid, with a mark in each register before",
 		       "register|syscall (number 39)|int $0x80 (number 20)");

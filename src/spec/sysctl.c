@@ -44,8 +44,12 @@ char *spec_sysctl_path(const char *name)
 	autofree char *path = mem_text(name);
 
 	if (path[strcspn(path, "./")] == '.')
-		for (char *c = path; *c; c++)
-			*c = *c == '.' ? '/' : *c == '/' ? '.' : *c;
+		for (char *c = path; *c; c++) {
+			if (*c == '.')
+				*c = '/';
+			else if (*c == '/')
+				*c = '.';
+		}
 	return is_clean(path) ? ptr_take(&path) : NULL;
 }
 

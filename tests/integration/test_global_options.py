@@ -161,10 +161,18 @@ class Accepted(ContainerTest):
 
 
 class WithoutRoom(ContainerTest):
+    def err_of(self, *words):
+        """What it says on stderr when nothing can be written to stdout, which is an error."""
+        with open("/dev/full", "w") as full:
+            done = subprocess.run(self.command(*words), stdout=full, stderr=subprocess.PIPE,
+                                  text=True, env=self.environment)
+        self.assertEqual(done.returncode, 1, done.stderr)
+        return done.stderr
+
     def test_full_stdout_is_an_error(self):
         self.create()
-        with open("/dev/full", "w") as full:
-            done = subprocess.run(self.command("list"), stdout=full, stderr=subprocess.PIPE,
-                                  text=True, env=self.environment)
-        self.assertEqual(done.returncode, 1)
-        self.assertIn("no space left on device", done.stderr)
+        self.assertIn("no space left on device", self.err_of("list"))
+
+    def test_more_than_one_buffer_for_a_full_stdout_is_an_error(self):
+        """The write that fails is not the last one; features says a little more than 4096 bytes."""
+        self.assertRegex(self.err_of("features"), r"^husk: write to stdout: [^\n]+\n$")

@@ -50,14 +50,12 @@ static pid_t parse_parent(char *io_stat)
 static pid_t read_parent(int proc_fd, const char *pid)
 {
 	char path[32], stat[STAT_SIZE];
-	size_t size = strlen(pid);
+	struct init_text text = INIT_TEXT_IN(path);
 	long read_size;
 	int fd;
 
-	if (size + sizeof("/stat") > sizeof(path))
-		return 0;
-	memcpy(path, pid, size);
-	memcpy(path + size, "/stat", sizeof("/stat"));
+	init_text_add(&text, pid);
+	init_text_add(&text, "/stat");
 	fd = sys_open_at(proc_fd, path, O_RDONLY | O_CLOEXEC, 0);
 	if (fd < 0)
 		return 0;
@@ -83,6 +81,7 @@ void tasks_visit(void (*visit)(void *argument, pid_t pid, pid_t parent_pid), voi
 	if (proc_fd < 0)
 		return;
 	while ((size = sys_entries(proc_fd, data, sizeof(data))) > 0) {
+		/* By the kernel. NOLINTNEXTLINE(clang-analyzer-core.uninitialized.Assign) */
 		for (long at = 0; at < size; at += ((const entry *)(data + at))->d_reclen) {
 			const char *name = ((const entry *)(data + at))->d_name;
 			pid_t pid = parse_pid(name);

@@ -76,3 +76,16 @@ TEST(negative_result_is_handed_on)
 
 	CHECK_ERROR(hand_on(&err), err, EINVAL, "no");
 }
+
+TEST(a_failure_without_a_number_is_still_a_failure)
+{
+	struct error err;
+
+	errno = 0;
+	CHECK_INT(error_sys(&err, "read"), -EIO);
+	CHECK_INT(err.code, EIO);
+	CHECK_ERROR(error_set(&err, 0, "no"), err, EIO, "no");
+	err.code = 0;
+	CHECK_ERROR(error_wrap(&err, "yes"), err, EIO, "yes: no");
+	CHECK_INT(err.code, EIO);
+}

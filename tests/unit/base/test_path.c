@@ -323,3 +323,14 @@ TEST(nothing_is_made_outside_while_folder_and_link_are_swapped)
 	CHECK_INT(waitpid(pid, NULL, 0), pid);
 	CHECK_INT(faccessat(outside.fd, "a", F_OK, AT_SYMLINK_NOFOLLOW), -1);
 }
+
+TEST(what_a_file_system_does_not_make_is_named)
+{
+	autoclose int proc_fd = open("/proc", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	struct error err;
+
+	CHECK_ERROR(path_make_folder_in(proc_fd, "/none", 0755, &err), err, ENOENT,
+		    "mkdir /none: no such file or directory");
+	CHECK_ERROR(path_make_file_in(proc_fd, "/none", 0644, &err), err, ENOENT,
+		    "create /none: no such file or directory");
+}

@@ -112,3 +112,17 @@ TEST(dash_in_a_slice_is_a_level)
 	for (size_t i = 0; i < countof(refused); i++)
 		CHECK_INT(cgroup_unit_slice_path(refused[i], &arena, &path, &err), -EINVAL);
 }
+
+/* Each "+" takes four letters of the unit's name: 100 are within an id, and too many. */
+TEST(an_id_too_long_for_the_name_of_a_unit_is_refused)
+{
+	autoclean(arena_clear) struct arena arena = { 0 };
+	char id[101] = { 0 };
+	struct cgroup_request request = { .id = id, .is_privileged = true };
+	struct cgroup_unit unit = { 0 };
+	struct error err;
+
+	memset(id, '+', sizeof(id) - 1);
+	CHECK_ERROR(cgroup_unit_plan(&request, &arena, &unit, &err), err, EINVAL,
+		    "systemd cgroup manager: the id is too long for the name of a unit");
+}
