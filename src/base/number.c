@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-or-later
+// SPDX-License-Identifier: 0BSD
 /*
  * number - text_number of base/text.h, which needs no C library: husk-init has none
  */

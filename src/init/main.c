@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-or-later
+// SPDX-License-Identifier: 0BSD
 /*
  * main - husk-init: PID 1 of a container
  *

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-or-later
+// SPDX-License-Identifier: 0BSD
 /*
  * option_catatonit - husk-init under the name catatonit
  *
@@ -23,7 +23,7 @@ static const char help[] = "\n"
 			   "  -h, -L         this text; the licence\n"
 			   "  -V, --version  the version\n";
 
-static const char licence[] = "husk-init: GPL-2.0-or-later\n";
+static const char licence[] = "husk-init: 0BSD\n";
 
 static const struct init_flag flags[] = {
 	{ 'g', "", false },	   { 'h', "", false }, { 'L', "", false },

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-or-later
+// SPDX-License-Identifier: 0BSD
 /*
  * option_part - the parts of option: one function for each manner (option_NAME.c), and what
  * these share (option_part.c)

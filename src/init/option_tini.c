@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-or-later
+// SPDX-License-Identifier: 0BSD
 /*
  * option_tini - husk-init under the names tini, tini-static and docker-init
  *
@@ -31,7 +31,7 @@ static const char help[] =
 	"  -e CODE  exit with 0 in place of CODE, 0 to 255; may be repeated\n"
 	"  -h, -l   this text; the licence\n";
 
-static const char licence[] = "husk-init: GPL-2.0-or-later\n";
+static const char licence[] = "husk-init: 0BSD\n";
 
 static const struct init_flag flags[] = {
 	{ 'p', "", true },  { 'h', "", false }, { 'v', "", false }, { 'w', "", false },

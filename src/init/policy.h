@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-or-later
+// SPDX-License-Identifier: 0BSD
 /*
  * policy - what the command line makes of husk-init, as data that `decide` goes by
  */

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-or-later
+// SPDX-License-Identifier: 0BSD
 /*
  * report - the last words: what happened between the start and the end
  */

@@ -8,6 +8,7 @@ Faults (a wrong include, a circle, a file that breaks a rule of the house) go to
 FILE:LINE: TEXT and give exit status 1. Sizes past their limit are printed after them and
 do not fail: a reader then splits the thing or says why not.
 """
+import os
 import re
 import sys
 from pathlib import Path
@@ -94,11 +95,39 @@ def wrong_includes(source):
                            f"to floor {FLOORS[room]} ({room})")
 
 
-def wrong_head(source):
-    """The licence line, and the guard of a header."""
-    licence = "GPL-2.0-only" if source.name.endswith(".bpf.c") else "GPL-2.0-or-later"
+def init_files(src, sources):
+    """Names of all that husk-init is made of: the sources that its meson.build names (tests are
+    not below src/), and what they include."""
+    known = {source.name: source for source in sources}
+    words = re.findall(r"'([\w./]+\.c)'", (src / "init" / "meson.build").read_text()
+                       if (src / "init" / "meson.build").exists() else "")
+    todo = {os.path.normpath(f"init/{word}") for word in words} & set(known)
+    found = set()
+    while todo:
+        name = todo.pop()
+        found.add(name)
+        todo |= {target for _, target, ours in known[name].includes()
+                 if ours and target in known} - found
+    return found
+
+
+def licence_of(name, of_init):
+    """docs/decisions/0015: who copies husk-init into an image owes nobody anything."""
+    if name in of_init:
+        return "0BSD"
+    return "GPL-2.0-only" if name.endswith(".bpf.c") else "GPL-2.0-or-later"
+
+
+def wrong_licence(source, licence):
     if not source.lines or source.lines[0] != f"// SPDX-License-Identifier: {licence}":
         yield 1, f"the first line is not the SPDX line ({licence})"
+    if source.name.endswith(".bpf.c") and not re.search(
+            r'SEC\("license"\) = "(GPL|Dual BSD/GPL|Dual MIT/GPL)";', "\n".join(source.lines)):
+        yield 1, "tells the kernel no licence that goes with the GPL"
+
+
+def wrong_head(source):
+    """The guard of a header."""
     if source.name.endswith(".h"):
         guard = "HUSK_" + re.sub(r"\W", "_", source.name).upper()
         directives = [line.split() for line in source.code if line.startswith("#")]
@@ -155,7 +184,10 @@ def include_circles(sources):
 def faults(src):
     """All that breaks a rule, as lines of text."""
     sources = load(src)
+    of_init = init_files(src, sources)
     for source in sources:
+        for number, text in wrong_licence(source, licence_of(source.name, of_init)):
+            yield f"src/{source.name}:{number}: {text}"
         for check in (wrong_includes, wrong_head, wrong_words):
             for number, text in check(source):
                 yield f"src/{source.name}:{number}: {text}"

@@ -80,6 +80,23 @@ class Planted(Plot):
         self.check("src/ns/a.c:1: the first line is not the SPDX line (GPL-2.0-or-later)",
                    "src/ns/a.c:2: comments are /* */; // is for the SPDX line only")
 
+    def test_what_husk_init_links_and_includes_is_free_of_duties(self):
+        self.plant("base/number.c", '#include "base/text.h"\n')
+        self.plant("base/text.h", "#ifndef HUSK_BASE_TEXT_H\n#define HUSK_BASE_TEXT_H\n#endif\n")
+        self.plant("base/text.c", '#include "base/text.h"\n')
+        self.plant("init/main.c", "")
+        (self.src / "init" / "meson.build").write_text("a = files('main.c', '../base/number.c')\n"
+                                                       "b = files('../../tests/unit/main.c')\n")
+        self.check(*(f"src/{name}:1: the first line is not the SPDX line (0BSD)"
+                     for name in ("base/number.c", "base/text.h", "init/main.c")))
+
+    def test_bpf_programs_are_gpl_and_say_so_to_the_kernel(self):
+        path = self.src / "bpf" / "a.bpf.c"
+        path.parent.mkdir()
+        path.write_text('// SPDX-License-Identifier: MIT\nchar L[] SEC("license") = "MIT";\n')
+        self.check("src/bpf/a.bpf.c:1: the first line is not the SPDX line (GPL-2.0-only)",
+                   "src/bpf/a.bpf.c:1: tells the kernel no licence that goes with the GPL")
+
     def test_header_guard_is_made_of_folder_and_file(self):
         self.plant("ns/map.h", "#ifndef MAP_H\n#define MAP_H\n#endif\n")
         self.check("src/ns/map.h:1: the header guard is not HUSK_NS_MAP_H")

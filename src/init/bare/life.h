@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-or-later
+// SPDX-License-Identifier: 0BSD
 /*
  * life - all that one run of husk-init knows
  */

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-or-later
+// SPDX-License-Identifier: 0BSD
 /*
  * say - what husk-init writes to 1 and 2, in the tone of the name it was called by
  */
