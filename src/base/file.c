@@ -37,13 +37,27 @@ int file_write(int dir_fd, const char *name, const char *text, struct error *err
 	return 0;
 }
 
+/*
+ * What a killed writer has left is taken away, and nothing else is ever written to: in a folder
+ * that others may write to, as /tmp, the name may be a link to any file (open(2), O_EXCL).
+ */
+static int open_draft(int dir_fd, const char *draft, mode_t mode)
+{
+	enum { NEW = O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC };
+	int fd = openat(dir_fd, draft, NEW, mode);
+
+	if (fd < 0 && errno == EEXIST && unlinkat(dir_fd, draft, 0) == 0)
+		fd = openat(dir_fd, draft, NEW, mode);
+	return fd;
+}
+
 int file_replace(int dir_fd, const char *name, mode_t mode, const char *data, size_t size,
 		 struct error *err)
 {
 	const char *base = strrchr(name, '/');
 	size_t folder = base ? (size_t)(base + 1 - name) : 0;
 	autofree char *draft = mem_format("%.*s.%s.tmp", (int)folder, name, name + folder);
-	autoclose int fd = openat(dir_fd, draft, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode);
+	autoclose int fd = open_draft(dir_fd, draft, mode);
 	int r;
 
 	if (fd < 0)

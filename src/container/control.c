@@ -23,6 +23,8 @@
 
 /* --- start --- */
 
+static const char has_stopped[] = "cannot start a container that has stopped";
+
 static int connect_stage(const struct subject *subject, struct error *err)
 {
 	struct sockaddr_un address = { .sun_family = AF_UNIX };
@@ -32,9 +34,11 @@ static int connect_stage(const struct subject *subject, struct error *err)
 		 subject->entry.folder_fd, RECORD_START_SOCKET);
 	if (fd < 0)
 		return error_sys(err, "make a socket");
-	if (connect(fd, (struct sockaddr *)&address, sizeof(address)) < 0)
-		return error_sys(err, "connect to the start socket");
-	return fd_take(&fd);
+	if (connect(fd, (struct sockaddr *)&address, sizeof(address)) == 0)
+		return fd_take(&fd);
+	/* It was killed since it was looked at: nobody listens any more. */
+	return errno == ECONNREFUSED ? error_set(err, ESRCH, "%s", has_stopped)
+				     : error_sys(err, "connect to the start socket");
 }
 
 static int run_poststart(const struct subject *subject, struct error *err)
@@ -60,7 +64,7 @@ static int check_startable(const struct subject *subject, struct error *err)
 		[RECORD_CREATED] = NULL,
 		[RECORD_RUNNING] = "container is already running",
 		[RECORD_PAUSED] = "container is paused",
-		[RECORD_STOPPED] = "cannot start a container that has stopped",
+		[RECORD_STOPPED] = has_stopped,
 	};
 	const char *why_not = words[subject->status];
 
@@ -187,12 +191,18 @@ static int remove_all(struct subject *io_subject, struct error *err)
 int container_delete(const struct store *store, const char *id, bool force, struct error *err)
 {
 	autosubject struct subject subject = SUBJECT_NONE;
-	int r = store_find(store, id, &subject.entry, err);
+	int r;
 
+	store_sweep(store);
+	r = store_find(store, id, &subject.entry, err);
 	if (r == -ENOENT && force)
 		return 0;
 	TRY(r);
-	TRY(store_lock(&subject.entry, SUBJECT_LOCK_WAIT_MS, err));
+	r = store_lock(&subject.entry, SUBJECT_LOCK_WAIT_MS, err);
+	/* Another one was quicker. */
+	if (r == -ENOENT && force)
+		return 0;
+	TRY(r);
 	r = container_subject_see(&subject, err);
 	/*
 	 * No record, or half of one: its maker was killed before anything else was made, since

@@ -21,6 +21,7 @@
 #include "container/exec_stage.h"
 #include "container/grant.h"
 #include "container/listener.h"
+#include "container/rights.h"
 #include "container/session.h"
 #include "container/subject.h"
 #include "guard/attribute.h"
@@ -266,6 +267,7 @@ static int start(struct execution *e, struct error *err)
 	TRY(take_terminal(e, err));
 	TRY(hand_over_listener(e, err));
 	TRY(await(e, STEP_READY, NULL, err));
+	TRY(container_rights_conceal(true, err));
 	/* Until here a signal ends us, and that the process; from here on it is the process's. */
 	sigfillset(&all);
 	sigprocmask(SIG_SETMASK, &all, NULL);
@@ -285,6 +287,7 @@ static int attend(struct execution *e, struct error *err)
 		.session = e->is_session ? &e->session : NULL,
 	};
 
+	container_rights_give_up();
 	return container_attend(&attendance, err);
 }
 
@@ -330,8 +333,10 @@ int container_exec(const struct store *store, const struct container_exec *reque
 		.first_fd = -1, .socket_fd = -1, .console_fd = -1, .pidfd_socket_fd = -1,
 		.terminal_fd = -1, .blame = BLAME_RUNTIME,
 	};
-	int r = fd_list_inherited(3, &e.plan.inherited, err);
+	int r = container_rights_conceal(false, err);
 
+	if (r >= 0)
+		r = fd_list_inherited(3, &e.plan.inherited, err);
 	if (r >= 0)
 		r = fd_close_on_exec_from(3, err);
 	e.plan.request = &e.base;

@@ -104,10 +104,10 @@ static int change_user(const struct container_exec *request, struct spec_process
 static int add_env(const char *const *words, struct spec_process *io_process,
 		   struct arena *io_arena, struct error *err)
 {
+	/* It is not shown: it may be a value alone. */
 	for (size_t i = 0; i < count_of(words); i++)
 		if (!strchr(words[i], '=') || *words[i] == '=')
-			return error_set(err, EINVAL, "--env: \"%s\" is not NAME=VALUE",
-					 json_show(words[i]).text);
+			return error_set(err, EINVAL, "--env: number %zu is not NAME=VALUE", i + 1);
 	if (count_of(words))
 		io_process->env = join(io_process->env, words, io_arena);
 	return 0;

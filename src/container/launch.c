@@ -25,6 +25,7 @@
 #include "container/hook.h"
 #include "container/listener.h"
 #include "container/ready.h"
+#include "container/rights.h"
 #include "container/save.h"
 #include "container/spawn.h"
 #include "container/stage.h"
@@ -291,6 +292,7 @@ static int create(struct launch *l, bool waits_for_start, struct error *err)
 	TRY(write_record(l, RECORD_CREATING, err));
 	TRY(make_scope(l, err));
 	TRY(container_birth_place(&l->plan, l->child.pid, l->is_born_in_cgroup, err));
+	TRY(container_rights_conceal(true, err));
 	TRY(container_step_say(l->socket_fd, STEP_PLACED, -1, err));
 	TRY(run_hooks(l, err));
 	TRY(take_terminal(l, err));
@@ -379,6 +381,7 @@ static int begin(struct launch *l, struct store *store, const struct container_r
 	/* Ignored, as some callers leave it, it would take the exit status with it. */
 	signal(SIGCHLD, SIG_DFL);
 	TRY(store_check_id(request->id, err));
+	TRY(container_rights_conceal(false, err));
 	TRY(fd_list_inherited(3, &inherited, err));
 	TRY(fd_close_on_exec_from(3, err));
 	r = container_plan_make(request, folder, &l->plan, err);
@@ -433,6 +436,7 @@ static int attend(struct launch *l, struct error *err)
 
 	/* Others may look, kill and delete while it runs. */
 	store_unlock(&l->entry);
+	container_rights_give_up();
 	status = container_attend(&attendance, err);
 	if (status >= 0)
 		l->child.pid = 0; /* reaped */

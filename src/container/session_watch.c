@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "base/scope.h"
+#include "container/rights.h"
 #include "container/session.h"
 
 /* Its descriptors, by number; the first three are /dev/null. */
@@ -44,6 +45,7 @@ static NORETURN void watch(const struct container_session *session, int pid_fd)
 
 	if (!let_go(session, pid_fd))
 		_exit(1);
+	container_rights_give_up();
 	(void)TEMP_FAILURE_RETRY(poll(wait, countof(wait), -1));
 	/* Open here it would keep the other end from seeing that nobody is left. */
 	close(TERMINAL);

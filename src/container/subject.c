@@ -3,11 +3,9 @@
 
 #include <errno.h>
 
-#include "base/file.h"
 #include "container/save.h"
 #include "proc/task.h"
-
-enum { CONFIG_MAX = 64 << 20 };
+#include "state/private.h"
 
 void container_subject_clear(struct subject *io_subject)
 {
@@ -61,6 +59,6 @@ int container_subject_read_config(const struct subject *subject, struct spec *re
 	autofree char *text = NULL;
 	size_t size;
 
-	TRY(file_read(subject->entry.folder_fd, RECORD_CONFIG, CONFIG_MAX, &text, &size, err));
+	TRY(state_private_read(subject->entry.folder_fd, RECORD_CONFIG, &text, &size, err));
 	return spec_read(RECORD_CONFIG, text, size, ret_spec, err);
 }

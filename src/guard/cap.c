@@ -218,3 +218,15 @@ int guard_cap_apply(const struct guard_cap_plan *plan, struct error *err)
 		return error_sys(err, "process.capabilities: prctl PR_SET_KEEPCAPS");
 	return 0;
 }
+
+int guard_cap_keep_only(uint64_t set, struct error *err)
+{
+	struct sys_capabilities sets;
+
+	if (sys_capget(&sets) < 0)
+		return error_sys(err, "capget");
+	sets.permitted &= set;
+	sets.effective = sets.permitted;
+	sets.inheritable &= set;
+	return sys_capset(&sets) < 0 ? error_sys(err, "capset") : 0;
+}

@@ -64,4 +64,12 @@ MUST_USE int guard_cap_keep(struct error *err);
  */
 MUST_USE int guard_cap_apply(const struct guard_cap_plan *plan, struct error *err);
 
+/**
+ * guard_cap_keep_only - give up all others, effective and permitted, for good
+ *
+ * Those of @set that we have become effective. The inheritable and ambient set keep no others
+ * either; the bounding set stays.
+ */
+MUST_USE int guard_cap_keep_only(uint64_t set, struct error *err);
+
 #endif

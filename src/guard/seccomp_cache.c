@@ -13,13 +13,14 @@
 #include "base/fd.h"
 #include "base/file.h"
 #include "base/mem.h"
+#include "base/path.h"
 #include "base/scope.h"
 
 #define FOLDER ".cache"
-#define SUBFOLDER FOLDER "/seccomp"
+#define SUBFOLDER "seccomp"
 
 /* FILES_MAX: engines use a handful of profiles; one per set of capabilities at worst. */
-enum { NAME_SIZE = sizeof(SUBFOLDER) + 1 + 16, FILE_MAX = 1 << 20, FILES_MAX = 64 };
+enum { NAME_SIZE = 16 + 1, FILE_MAX = 1 << 20, FILES_MAX = 64 };
 
 /* To be counted up when the instructions for a profile change. */
 static const char magic[8] = "HuskBPF1";
@@ -53,7 +54,7 @@ static uint64_t checksum(const struct header *header, const void *rest, size_t s
 
 static void name_of(const char *key, char *ret_name)
 {
-	snprintf(ret_name, NAME_SIZE, SUBFOLDER "/%016" PRIx64,
+	snprintf(ret_name, NAME_SIZE, "%016" PRIx64,
 		 hash(HASH_START, key, strlen(key)));
 }
 
@@ -79,12 +80,13 @@ static int none(struct error *err)
 	return error_set(err, ENOENT, "no filter is kept");
 }
 
-static bool is_ours(int fd)
+/* @kind: S_IFREG or S_IFDIR */
+static bool is_ours(int fd, mode_t kind)
 {
 	struct stat file;
 
-	return fstat(fd, &file) == 0 && S_ISREG(file.st_mode) && file.st_uid == geteuid() &&
-	       !(file.st_mode & (S_IWGRP | S_IWOTH));
+	return fstat(fd, &file) == 0 && (file.st_mode & S_IFMT) == kind &&
+	       file.st_uid == geteuid() && !(file.st_mode & (S_IWGRP | S_IWOTH));
 }
 
 /* @data: the file, @size bytes. Its program is behind the key. */
@@ -107,15 +109,16 @@ static bool is_for(const char *key, const char *data, size_t size, struct header
 int guard_seccomp_cache_find(int root_fd, const char *key,
 			     struct guard_seccomp_program *ret_program, struct error *err)
 {
-	autofree char *data = NULL;
+	autofree char *data = NULL, *path = NULL;
 	autoclose int fd = -1;
 	char name[NAME_SIZE];
 	struct header header;
 	size_t size;
 
 	name_of(key, name);
-	fd = openat(root_fd, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
-	if (fd < 0 || !is_ours(fd) || fd_read_all(fd, FILE_MAX, &data, &size, err) < 0 ||
+	path = mem_format(FOLDER "/" SUBFOLDER "/%s", name);
+	fd = path_open_real_in(root_fd, path, O_RDONLY | O_NONBLOCK | O_NOCTTY, err);
+	if (fd < 0 || !is_ours(fd, S_IFREG) || fd_read_all(fd, FILE_MAX, &data, &size, err) < 0 ||
 	    !is_for(key, data, size, &header))
 		return none(err);
 	TRY(guard_seccomp_take_code(data + sizeof(header) + header.key_size,
@@ -126,13 +129,18 @@ int guard_seccomp_cache_find(int root_fd, const char *key,
 
 /* --- write --- */
 
-static int make_folders(int root_fd, struct error *err)
+/* A folder of @dir_fd, made if it is missing. No link is followed. */
+static int make_folder(int dir_fd, const char *name, struct error *err)
 {
-	if (mkdirat(root_fd, FOLDER, 0700) < 0 && errno != EEXIST)
-		return error_sys(err, "mkdir " FOLDER);
-	if (mkdirat(root_fd, SUBFOLDER, 0700) < 0 && errno != EEXIST)
-		return error_sys(err, "mkdir " SUBFOLDER);
-	return 0;
+	autoclose int fd = -1;
+
+	if (mkdirat(dir_fd, name, 0700) < 0 && errno != EEXIST)
+		return error_sys(err, "mkdir %s", name);
+	fd = openat(dir_fd, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	if (fd < 0)
+		return error_sys(err, "open %s", name);
+	return is_ours(fd, S_IFDIR) ? fd_take(&fd)
+				    : error_set(err, EPERM, "%s: not ours alone", name);
 }
 
 static void close_list(DIR **list)
@@ -157,9 +165,9 @@ static size_t each_file(DIR *list, bool is_removed)
 	return count;
 }
 
-static void make_room(int root_fd)
+static void make_room(int folder_fd)
 {
-	autoclose int fd = openat(root_fd, SUBFOLDER, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	autoclose int fd = openat(folder_fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	autoclean(close_list) DIR *list = fd < 0 ? NULL : fdopendir(fd);
 
 	if (!list)
@@ -178,6 +186,7 @@ int guard_seccomp_cache_save(int root_fd, const char *key,
 		.needs_notify = program->needs_notify,
 	};
 	autotext struct text file = { 0 };
+	autoclose int above_fd = -1, folder_fd = -1;
 	char name[NAME_SIZE];
 
 	memcpy(header.magic, magic, sizeof(magic));
@@ -188,7 +197,10 @@ int guard_seccomp_cache_save(int root_fd, const char *key,
 				   file.size - sizeof(header));
 	memcpy(file.data, &header, sizeof(header));
 	name_of(key, name);
-	TRY(make_folders(root_fd, err));
-	make_room(root_fd);
-	return file_replace(root_fd, name, 0600, file.data, file.size, err);
+	above_fd = make_folder(root_fd, FOLDER, err);
+	TRY(above_fd);
+	folder_fd = make_folder(above_fd, SUBFOLDER, err);
+	TRY(folder_fd);
+	make_room(folder_fd);
+	return file_replace(folder_fd, name, 0600, file.data, file.size, err);
 }

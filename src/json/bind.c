@@ -352,19 +352,32 @@ static bool is_blank(const char *text, size_t size)
 	return size == 0;
 }
 
-static int wrong_syntax(const struct reader *r, const json_error_t *problem, const char *text,
+/* The library quotes a short token that it met, which may be a password. One sign is none. */
+static void cut_token(char *io_reason)
+{
+	static const char near[] = " near '";
+	char *found = strstr(io_reason, near);
+
+	if (found && strlen(found) > strlen(near) + strlen("x'"))
+		*found = '\0';
+}
+
+static int wrong_syntax(const struct reader *r, json_error_t *io_problem, const char *text,
 			size_t size)
 {
-	enum json_error_code code = json_error_code(problem);
-	const char *reason = problem->text;
+	enum json_error_code code = json_error_code(io_problem);
+	const char *reason = io_problem->text;
 
+	/* A name that is there twice is no value. */
+	if (code != json_error_duplicate_key)
+		cut_token(io_problem->text);
 	if (is_blank(text, size))
 		reason = "the text is empty";
 	else if (code == json_error_null_character || code == json_error_null_byte_in_key)
 		reason = "\\u0000 is not allowed";
 	/* Column 0 is an end of file right after an end of line. */
-	return error_set(r->err, EINVAL, "%s: line %d, column %d: %s", r->name, problem->line,
-			 problem->column ? problem->column : 1, json_show(reason).text);
+	return error_set(r->err, EINVAL, "%s: line %d, column %d: %s", r->name, io_problem->line,
+			 io_problem->column ? io_problem->column : 1, json_show(reason).text);
 }
 
 static json_t *load(const char *text, size_t size, json_error_t *ret_problem)

@@ -107,8 +107,11 @@ int task_open(pid_t pid, uint64_t start_time, struct error *err)
 	if (pid <= 0)
 		return no_such_process(pid, err);
 	task_fd = sys_pidfd_open(pid, 0);
-	/* EINVAL: the number is that of a thread now, or of a leader that was reaped just now. */
-	if (task_fd < 0 && (errno == ESRCH || errno == EINVAL))
+	/*
+	 * EINVAL: the number is that of a thread now, or of a leader that was reaped just now.
+	 * Newer kernels say ENOENT instead.
+	 */
+	if (task_fd < 0 && (errno == ESRCH || errno == EINVAL || errno == ENOENT))
 		return no_such_process(pid, err);
 	if (task_fd < 0)
 		return error_sys(err, "pidfd_open %d", (int)pid);

@@ -10,8 +10,11 @@
 #include <sys/stat.h>
 
 #include "base/scope.h"
+#include "state/private.h"
 
 enum { DEPTH_MAX = 1 };
+
+static const char half[] = ".half";
 
 void state_folder_close_list(DIR *const *list)
 {
@@ -34,19 +37,40 @@ static bool is_self_or_parent(const char *name)
 	return strcmp(name, ".") == 0 || strcmp(name, "..") == 0;
 }
 
-void state_folder_hidden_name(char *ret_name)
+void state_folder_random_name(char *ret_name)
 {
 	uint64_t number = 0;
 
 	/* Eight bytes come whole and at once; were they not, mkdir would find the name taken. */
 	(void)!getrandom(&number, sizeof(number), 0);
-	snprintf(ret_name, STATE_HIDDEN_SIZE, ".%016" PRIx64, number);
+	snprintf(ret_name, STATE_RANDOM_SIZE, "%016" PRIx64, number);
 }
 
-bool state_folder_is_hidden(const char *name)
+bool state_folder_is_random(const char *name)
 {
-	return name[0] == '.' && strlen(name) == STATE_HIDDEN_SIZE - 1 &&
-	       strspn(name + 1, "0123456789abcdef") == STATE_HIDDEN_SIZE - 2;
+	return strlen(name) == STATE_RANDOM_SIZE - 1 &&
+	       strspn(name, "0123456789abcdef") == STATE_RANDOM_SIZE - 1;
+}
+
+static int open_half(int root_fd)
+{
+	return openat(root_fd, half, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+}
+
+int state_folder_open_half(int root_fd, bool is_made, struct error *err)
+{
+	autoclose int fd = open_half(root_fd);
+
+	if (fd < 0 && errno == ENOENT && is_made) {
+		if (mkdirat(root_fd, half, 0700) < 0 && errno != EEXIST)
+			return error_sys(err, "mkdir %s", half);
+		fd = open_half(root_fd);
+	}
+	if (fd < 0)
+		return error_sys(err, "open %s", half);
+	if (state_private_check(fd, err) < 0)
+		return error_wrap(err, "%s", half);
+	return fd_take(&fd);
 }
 
 bool state_folder_is_named(int folder_fd, int dir_fd, const char *name)
@@ -111,7 +135,7 @@ static void sweep_one(int dir_fd, const char *name)
 	if (folder_fd < 0 || flock(folder_fd, LOCK_EX | LOCK_NB) < 0)
 		return;
 	if (state_folder_is_named(folder_fd, dir_fd, name))
-		/* The next create comes by again. */
+		/* The next create or delete comes by again. */
 		(void)!state_folder_remove(folder_fd, dir_fd, name, &ignored);
 }
 
@@ -121,6 +145,6 @@ void state_folder_sweep(int dir_fd)
 	struct dirent *entry;
 
 	while (list && (entry = readdir(list)))
-		if (state_folder_is_hidden(entry->d_name))
+		if (state_folder_is_random(entry->d_name))
 			sweep_one(dir_fd, entry->d_name);
 }

@@ -11,15 +11,19 @@
 #include <time.h>
 
 #include "base/fd.h"
-#include "base/file.h"
 #include "base/text.h"
 #include "state/folder.h"
+#include "state/private.h"
 #include "state/record.h"
 
 static const char file_name[] = "life.jsonl";
 static const char past_folder[] = ".past";
 
-enum { FILE_MAX = 1 << 20, READ_MAX = 4 << 20 };
+enum { FILE_MAX = 1 << 20 };
+
+/* In the names of past stories. 2^64 nanoseconds, the year 2554, are 20 digits. */
+enum { NUMBER_DIGITS = 21 };
+#define LAST_NUMBER UINT64_MAX
 
 static const struct json_word kind_words[] = {
 	{ "created", LIFE_CREATED },	     { "started", LIFE_STARTED },
@@ -128,19 +132,14 @@ static bool is_full(int fd, const struct life_event *event)
  * @creation: O_CREAT or 0. The file is made once. A line that comes too late, when the container is
  * being removed, must not make it anew in a folder that is to be empty.
  */
-static int open_story(const struct store_entry *entry, int creation)
+static int open_story(const struct store_entry *entry, int creation, struct error *err)
 {
-	int fd = openat(entry->folder_fd, file_name,
-			O_WRONLY | O_APPEND | O_NOFOLLOW | O_CLOEXEC | creation, 0600);
-
-	return fd < 0 ? -errno : fd;
+	return state_private_open_to_append(entry->folder_fd, file_name, creation, err);
 }
 
 int life_open(const struct store_entry *entry, struct error *err)
 {
-	int fd = open_story(entry, 0);
-
-	return fd < 0 ? error_set(err, -fd, "open %s: %s", file_name, error_words(-fd)) : fd;
+	return open_story(entry, 0, err);
 }
 
 int life_append(int fd, const struct life_event *event, struct error *err)
@@ -165,12 +164,11 @@ int life_append(int fd, const struct life_event *event, struct error *err)
 
 int life_add(const struct store_entry *entry, const struct life_event *event, struct error *err)
 {
-	autoclose int fd = open_story(entry, event->kind.value == LIFE_CREATED ? O_CREAT : 0);
+	autoclose int fd = open_story(entry, event->kind.value == LIFE_CREATED ? O_CREAT : 0, err);
 
 	if (fd == -ENOENT)
 		return 0;
-	if (fd < 0)
-		return error_set(err, -fd, "open %s: %s", file_name, error_words(-fd));
+	TRY(fd);
 	return life_append(fd, event, err);
 }
 
@@ -207,7 +205,7 @@ static int read_from(int folder_fd, const char *name, const char *id, struct lif
 		     struct error *err)
 {
 	autofree char *data = NULL;
-	int r = file_read(folder_fd, name, READ_MAX, &data, NULL, err);
+	int r = state_private_read(folder_fd, name, &data, NULL, err);
 
 	*ret_life = (struct life){ 0 };
 	ret_life->id = arena_text(&ret_life->arena, id);
@@ -236,7 +234,7 @@ void life_clear(struct life *io_life)
 	*io_life = (struct life){ 0 };
 }
 
-/* --- the past: files "NANOSECONDS-ID", so that names sort by time --- */
+/* --- the past: files "NANOSECONDS-ID", so that names sort by the order of the ends --- */
 
 static int compare_names(const void *a, const void *b)
 {
@@ -274,20 +272,50 @@ static void forget_oldest(int past_fd)
 	arena_clear(&arena);
 }
 
+static int open_past_folder(int root_fd, struct error *err)
+{
+	autoclose int fd = openat(root_fd, past_folder,
+				  O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+
+	if (fd < 0)
+		return error_sys(err, "open %s", past_folder);
+	if (state_private_check(fd, err) < 0)
+		return error_wrap(err, "%s", past_folder);
+	return fd_take(&fd);
+}
+
+/*
+ * Later than all that are kept, also when the clock was set back since: otherwise a new story would
+ * be the first to be forgotten, and an old one be told for it.
+ */
+static char *next_name(int past_fd, const char *id)
+{
+	struct arena arena = { 0 };
+	struct timespec now;
+	char **names, *name;
+	size_t count = list_past(past_fd, &arena, &names);
+	uint64_t last = count ? strtoull(names[count - 1], NULL, 10) : 0, number;
+
+	clock_gettime(CLOCK_REALTIME, &now);
+	number = (uint64_t)now.tv_sec * UINT64_C(1000000000) + (uint64_t)now.tv_nsec;
+	/* The last one may be nobody's; more digits than that do not sort. */
+	if (last >= number && last < LAST_NUMBER)
+		number = last + 1;
+	name = mem_format("%0*" PRIu64 "-%s", NUMBER_DIGITS, number, id);
+	arena_clear(&arena);
+	return name;
+}
+
 int life_keep(const struct store_entry *entry, struct error *err)
 {
 	autoclose int past_fd = -1;
 	autofree char *name = NULL;
-	struct timespec now;
 
 	if (mkdirat(entry->store_fd, past_folder, 0700) < 0 && errno != EEXIST)
 		return error_sys(err, "mkdir %s", past_folder);
-	past_fd = openat(entry->store_fd, past_folder,
-			 O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	if (past_fd < 0)
-		return error_sys(err, "open %s", past_folder);
-	clock_gettime(CLOCK_REALTIME, &now);
-	name = mem_format("%012" PRId64 "%09ld-%s", (int64_t)now.tv_sec, now.tv_nsec, entry->id);
+	past_fd = open_past_folder(entry->store_fd, err);
+	TRY(past_fd);
+	name = next_name(past_fd, entry->id);
 	if (renameat(entry->folder_fd, file_name, past_fd, name) < 0 && errno != ENOENT)
 		return error_sys(err, "keep %s", file_name);
 	forget_oldest(past_fd);
@@ -303,10 +331,9 @@ static const char *id_of(const char *name)
 
 static int open_past(const struct store *store)
 {
-	if (store->folder_fd < 0)
-		return -1;
-	return openat(store->folder_fd, past_folder,
-		      O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	struct error ignored;
+
+	return store->folder_fd < 0 ? -1 : open_past_folder(store->folder_fd, &ignored);
 }
 
 size_t life_list_past(const struct store *store, struct arena *io_arena, char ***ret_ids)
@@ -362,13 +389,11 @@ int life_open_past(const struct store *store, uint64_t pid, uint64_t start_time,
 	char **names = NULL;
 	size_t count = past_fd < 0 ? 0 : list_past(past_fd, &arena, &names);
 	size_t end = count > LIFE_PAST_LOOK ? count - LIFE_PAST_LOOK : 0;
-	int fd;
 
 	while (count > end) {
 		if (!is_story_of(past_fd, names[--count], pid, start_time))
 			continue;
-		fd = openat(past_fd, names[count], O_WRONLY | O_APPEND | O_NOFOLLOW | O_CLOEXEC);
-		return fd < 0 ? error_sys(err, "open %s", names[count]) : fd;
+		return state_private_open_to_append(past_fd, names[count], 0, err);
 	}
 	return error_set(err, ENOENT, "no story of process %lu", (unsigned long)pid);
 }

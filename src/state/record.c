@@ -9,8 +9,7 @@
 
 #include "base/file.h"
 #include "proc/task.h"
-
-enum { RECORD_LIMIT = 16 << 20 };
+#include "state/private.h"
 
 static const struct json_word status_words[] = {
 	{ "creating", RECORD_CREATING }, { "created", RECORD_CREATED },
@@ -126,7 +125,7 @@ int record_read(const struct store_entry *entry, struct record *ret_record, stru
 	struct record record = { 0 };
 	size_t size;
 
-	TRY(file_read(entry->folder_fd, RECORD_FILE, RECORD_LIMIT, &data, &size, err));
+	TRY(state_private_read(entry->folder_fd, RECORD_FILE, &data, &size, err));
 	TRY(parse(entry, data, size, &record, err));
 	*ret_record = record;
 	return 0;

@@ -7,6 +7,7 @@
 
 #include "base/mem.h"
 #include "base/scope.h"
+#include "state/private.h"
 
 /* The inode that /proc/PID/ns/user has in the initial namespace: fs/nsfs, since Linux 3.8. */
 #define FIRST_USER_NAMESPACE 0xEFFFFFFDU
@@ -53,12 +54,8 @@ static int check(int root_fd, const char *root, struct error *err)
 		return error_sys(err, "state root %s", root);
 	if (found.st_ino == slash.st_ino && found.st_dev == slash.st_dev)
 		return error_set(err, EINVAL, "state root %s: the root folder is refused", root);
-	if (found.st_uid != 0 && found.st_uid != geteuid())
-		return error_set(err, EPERM, "state root %s: owned by user %u: %s", root,
-				 found.st_uid, error_words(EPERM));
-	if (found.st_mode & (S_IWGRP | S_IWOTH))
-		return error_set(err, EPERM, "state root %s: others may write to it, mode %04o: %s",
-				 root, found.st_mode & 07777, error_words(EPERM));
+	if (state_private_check(root_fd, err) < 0)
+		return error_wrap(err, "state root %s", root);
 	return 0;
 }
 

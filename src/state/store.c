@@ -11,6 +11,7 @@
 #include "base/mem.h"
 #include "state/folder.h"
 #include "state/lock.h"
+#include "state/private.h"
 #include "state/root.h"
 
 #define ID_LETTERS "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_+-."
@@ -78,14 +79,14 @@ static void set_entry(struct store_entry *ret_entry, int store_fd, int folder_fd
 }
 
 /* -EAGAIN: a sweeper came between mkdir and flock; another name has better luck. */
-static int make_locked(int store_fd, char *ret_name, struct error *err)
+static int make_locked(int half_fd, char *ret_name, struct error *err)
 {
 	autoclose int folder_fd = -1;
 
-	state_folder_hidden_name(ret_name);
-	if (mkdirat(store_fd, ret_name, 0700) < 0)
+	state_folder_random_name(ret_name);
+	if (mkdirat(half_fd, ret_name, 0700) < 0)
 		return errno == EEXIST ? -EAGAIN : error_sys(err, "mkdir %s", ret_name);
-	folder_fd = openat(store_fd, ret_name, FOLDER);
+	folder_fd = openat(half_fd, ret_name, FOLDER);
 	if (folder_fd < 0)
 		return errno == ENOENT ? -EAGAIN : error_sys(err, "open %s", ret_name);
 	if (flock(folder_fd, LOCK_EX | LOCK_NB) < 0)
@@ -93,21 +94,21 @@ static int make_locked(int store_fd, char *ret_name, struct error *err)
 	return fd_take(&folder_fd);
 }
 
-static int try_create(int store_fd, const char *id, struct error *err)
+static int try_create(int half_fd, int store_fd, const char *id, struct error *err)
 {
-	char name[STATE_HIDDEN_SIZE];
-	autoclose int folder_fd = make_locked(store_fd, name, err);
+	char name[STATE_RANDOM_SIZE];
+	autoclose int folder_fd = make_locked(half_fd, name, err);
 	int reason;
 
 	if (folder_fd < 0)
 		return folder_fd;
-	if (renameat2(store_fd, name, store_fd, id, RENAME_NOREPLACE) == 0)
+	if (renameat2(half_fd, name, store_fd, id, RENAME_NOREPLACE) == 0)
 		return fd_take(&folder_fd);
 	reason = errno;
 	/* Locked by a sweeper first and removed; then what we have locked is no longer there. */
 	if (reason == ENOENT)
 		return -EAGAIN;
-	unlinkat(store_fd, name, AT_REMOVEDIR);
+	unlinkat(half_fd, name, AT_REMOVEDIR);
 	errno = reason;
 	return reason == EEXIST ? error_set(err, EEXIST,
 					    "container with given ID already exists: %s", id)
@@ -118,6 +119,7 @@ int store_create(struct store *io_store, const char *id, struct store_entry *ret
 		 struct error *err)
 {
 	int folder_fd = -EAGAIN;
+	autoclose int half_fd = -1;
 
 	TRY(store_check_id(id, err));
 	if (io_store->folder_fd < 0) {
@@ -126,9 +128,12 @@ int store_create(struct store *io_store, const char *id, struct store_entry *ret
 		TRY(r);
 		io_store->folder_fd = r;
 	}
-	state_folder_sweep(io_store->folder_fd);
+	half_fd = state_folder_open_half(io_store->folder_fd, true, err);
+	if (half_fd < 0)
+		return error_wrap(err, "state root %s", io_store->root);
+	state_folder_sweep(half_fd);
 	for (int i = 0; folder_fd == -EAGAIN && i < TRIES_MAX; i++)
-		folder_fd = try_create(io_store->folder_fd, id, err);
+		folder_fd = try_create(half_fd, io_store->folder_fd, id, err);
 	if (folder_fd == -EAGAIN)
 		return error_set(err, EAGAIN, "state root %s: %s", io_store->root,
 				 error_words(EAGAIN));
@@ -141,7 +146,7 @@ int store_create(struct store *io_store, const char *id, struct store_entry *ret
 int store_find(const struct store *store, const char *id, struct store_entry *ret_entry,
 	       struct error *err)
 {
-	int folder_fd;
+	autoclose int folder_fd = -1;
 
 	TRY(store_check_id(id, err));
 	if (store->folder_fd < 0)
@@ -151,7 +156,9 @@ int store_find(const struct store *store, const char *id, struct store_entry *re
 		return does_not_exist(id, err);
 	if (folder_fd < 0)
 		return error_sys(err, "container \"%s\": open %s/%s", id, store->root, id);
-	set_entry(ret_entry, store->folder_fd, folder_fd, id);
+	if (state_private_check(folder_fd, err) < 0)
+		return error_wrap(err, "container \"%s\": state folder %s/%s", id, store->root, id);
+	set_entry(ret_entry, store->folder_fd, fd_take(&folder_fd), id);
 	return 0;
 }
 
@@ -182,17 +189,33 @@ bool store_is_locked(const struct store_entry *entry)
 	return entry->is_locked || state_lock_is_held(entry->folder_fd);
 }
 
+void store_sweep(const struct store *store)
+{
+	struct error ignored;
+	autoclose int half_fd = -1;
+
+	if (store->folder_fd < 0)
+		return;
+	half_fd = state_folder_open_half(store->folder_fd, false, &ignored);
+	if (half_fd >= 0)
+		state_folder_sweep(half_fd);
+}
+
 int store_remove(struct store_entry *io_entry, struct error *err)
 {
-	char name[STATE_HIDDEN_SIZE];
+	char name[STATE_RANDOM_SIZE];
+	autoclose int half_fd = -1;
 	int r;
 
 	if (!io_entry->is_locked)
 		return error_set(err, EINVAL, "container \"%s\" is not locked", io_entry->id);
-	state_folder_hidden_name(name);
-	if (renameat(io_entry->store_fd, io_entry->id, io_entry->store_fd, name) < 0)
+	half_fd = state_folder_open_half(io_entry->store_fd, true, err);
+	if (half_fd < 0)
+		return error_wrap(err, "container \"%s\"", io_entry->id);
+	state_folder_random_name(name);
+	if (renameat(io_entry->store_fd, io_entry->id, half_fd, name) < 0)
 		return error_sys(err, "container \"%s\": rename its folder", io_entry->id);
-	r = state_folder_remove(io_entry->folder_fd, io_entry->store_fd, name, err);
+	r = state_folder_remove(io_entry->folder_fd, half_fd, name, err);
 	return r < 0 ? error_wrap(err, "container \"%s\": folder %s", io_entry->id, name) : 0;
 }
 

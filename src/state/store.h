@@ -7,12 +7,13 @@
  *
  * How a folder comes and goes, so that a husk killed at any moment leaves nothing half made:
  *
- *	create	mkdir ".RANDOM", lock it, rename it to the id unless that exists. Nobody
+ *	create	mkdir ".half/RANDOM", lock it, rename it to the id unless that exists. Nobody
  *		sees a folder that is not locked by its maker.
- *	remove	with the lock held: rename the id to ".RANDOM", then empty and remove it. The
- *		id is free at once.
- *	sweep	every create removes hidden folders that nobody holds a lock on: their
- *		makers and removers are dead.
+ *	remove	with the lock held: rename the id to ".half/RANDOM", then empty and remove it.
+ *		The id is free at once.
+ *	sweep	every create and delete removes what lies in ".half" and nobody holds a lock
+ *		on: its maker or remover is dead. Containers that live are not looked at, so a
+ *		create costs the same however many there are.
  *
  * What a dead husk can leave is a visible folder without a lock, perhaps without a record:
  * store_find, store_lock and store_remove get rid of it.
@@ -92,7 +93,8 @@ MUST_USE int store_create(struct store *io_store, const char *id, struct store_e
 /**
  * store_find - the folder of a container, not locked
  *
- * Returns 0; -EINVAL for a bad id; -ENOENT: "container "X" does not exist".
+ * Returns 0; -EINVAL for a bad id; -ENOENT: "container "X" does not exist"; -EPERM when the folder
+ * belongs to somebody else than root and us, or others may write to it.
  */
 MUST_USE int store_find(const struct store *store, const char *id, struct store_entry *ret_entry,
 			struct error *err);
@@ -117,10 +119,13 @@ bool store_is_locked(const struct store_entry *entry);
  * store_remove - the container's folder with everything in it, at most one folder deep
  *
  * The lock must be held by us. The id is free when this returns, also with an error: that is
- * then about something left in a hidden folder, which later creates try again to remove.
+ * then about something left in ".half", which later creates and deletes try again to remove.
  * The entry stays to be closed.
  */
 MUST_USE int store_remove(struct store_entry *io_entry, struct error *err);
+
+/* Takes away what killed creates and deletes have left half made. What cannot go stays. */
+void store_sweep(const struct store *store);
 
 /* Also unlocks. */
 void store_entry_close(struct store_entry *io_entry);

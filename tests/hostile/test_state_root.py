@@ -3,10 +3,11 @@
 import json
 import os
 import signal
+import stat
 import subprocess
 from pathlib import Path
 
-from harm import HostileTest
+from harm import HostileTest, tree
 from husk import rows
 
 
@@ -125,4 +126,189 @@ class Names(HostileTest):
                       ["start", "evil"]):
             self.assertNotEqual(self.husk(*words, code=None).code, 0)
         (self.root / "evil").unlink()
+        self.assert_unharmed()
+
+
+class EachCommand(HostileTest):
+    """S-32: whatever is asked for, the state is looked at first, and nothing leads out of it.
+
+    A container lives, and its state is spoilt in one way after the other; each command has to say
+    so in one line, at once, and may neither reach the process nor change anything outside.
+    """
+
+    COMMANDS = [["state"], ["start"], ["kill", "-KILL"], ["delete"], ["delete", "--force"],
+                ["exec", "-true"], ["stop"], ["why"], ["wait"], ["ps", "--format=json"], ["pause"], ["resume"],
+                ["update", "--pids-limit=5"], ["events", "--stats"],
+                ["explain", "-TERM"], ["mounts", "add", "-MOUNTS"]]
+    # What lists many passes over what is not in order, and goes on. So do `ps ID` and `doctor ID`:
+    # they find it in /proc, and the state only adds to that.
+    PASS_OVER = [["list"], ["list", "--format=json"], ["ps"], ["doctor", "--all"]]
+
+    def setUp(self):
+        super().setUp()
+        self.box = self.start()
+        self.state = self.root / self.box.id
+        self.mounts = self.folder / "mounts.json"
+        self.mounts.write_text("[]")
+
+    def words(self, command):
+        """A word with a dash alone in front stands behind the ID."""
+        behind = [word[1:].replace("MOUNTS", str(self.mounts)) for word in command
+                  if word[:1] == "-" and word[:2] != "--"]
+        return [*(word for word in command if word[:1] != "-" or word[:2] == "--"), self.box.id,
+                *behind]
+
+    def check(self, *fragments):
+        for command in self.COMMANDS:
+            with self.subTest(command=" ".join(command)):
+                done = self.husk(*self.words(command), code=None)
+                self.assertNotEqual(done.code, 0, command)
+                self.assert_refused(done, *fragments)
+                self.assertFalse(self.box.first.has_ended())
+        self.assert_unharmed()
+
+    def check_lists(self):
+        for command in self.PASS_OVER:
+            with self.subTest(command=" ".join(command)):
+                # What doctor finds on this machine is its exit status.
+                self.husk(*command, code=None if command[0] == "doctor" else 0)
+
+    def moved(self, path):
+        """Out of the way, and back when the test ends."""
+        away = self.folder / "away"
+        path.rename(away)
+        self.put_back(away, path)
+        return away
+
+    def put_back(self, away, path):
+        def back():
+            if path.is_symlink() or path.exists():
+                path.unlink()
+            away.rename(path)
+        self.backs.append(back)
+
+    def run(self, result=None):
+        self.backs = []
+        return super().run(result)
+
+    def tearDown(self):
+        for back in reversed(self.backs):
+            back()
+        super().tearDown()
+
+    def with_mode(self, path, mode):
+        before = path.stat().st_mode & 0o7777
+        path.chmod(mode)
+        self.backs.append(lambda: path.chmod(before))
+
+    def with_owner(self, path):
+        os.chown(path, 1000, 1000)
+        self.backs.append(lambda: os.chown(path, 0, 0))
+
+    def test_root_that_all_may_write_to(self):
+        self.with_mode(self.root, 0o777)
+        self.check("others may write to it, mode 0777")
+
+    def test_root_of_another_user(self):
+        self.with_owner(self.root)
+        self.check("owned by user 1000")
+
+    def test_root_is_a_link_to_one_of_another_user(self):
+        self.with_owner(self.root)
+        link = self.folder / "link"
+        link.symlink_to(self.root)
+        real, self.root = self.root, link
+        try:
+            self.check("owned by user 1000")
+        finally:
+            self.root = real
+
+    def test_folder_that_others_may_write_to(self):
+        self.with_mode(self.state, 0o770)
+        self.check(self.box.id, "others may write to it, mode 0770")
+        self.check_lists()
+
+    def test_folder_of_another_user(self):
+        self.with_owner(self.state)
+        self.check(self.box.id, "owned by user 1000")
+        self.check_lists()
+
+    def test_folder_is_a_link_out_of_the_root(self):
+        """What lies there is whole, and would do."""
+        away = self.moved(self.state)
+        self.state.symlink_to(away)
+        self.assertTrue((self.state / "state.json").exists())
+        self.check(self.box.id)  # not a directory; for `why`, which searches, it is not there
+        self.check_lists()
+
+    def test_record_that_others_may_write_to(self):
+        self.with_mode(self.state / "state.json", 0o666)
+        self.check("state.json: others may write to it, mode 0666")
+        self.check_lists()
+
+    def test_record_of_another_user(self):
+        self.with_owner(self.state / "state.json")
+        self.check("state.json: owned by user 1000")
+
+    def test_record_is_a_link(self):
+        path = self.state / "state.json"
+        path.symlink_to(self.moved(path))
+        self.check("state.json: too many levels of symbolic links")
+        self.check_lists()
+
+    def test_record_is_a_fifo(self):
+        """Nobody may wait for its writer."""
+        path = self.state / "state.json"
+        self.moved(path)
+        os.mkfifo(path, 0o600)
+        self.check("state.json: not a regular file")
+        self.check_lists()
+
+    def test_record_is_a_device(self):
+        path = self.state / "state.json"
+        self.moved(path)
+        os.mknod(path, 0o600 | stat.S_IFCHR, os.makedev(1, 5))  # null(4): zero never ends
+        self.check("state.json: not a regular file")
+        self.check_lists()
+
+    def test_configuration_is_a_link(self):
+        """exec and update take from it what the new process may do."""
+        path = self.state / "config.json"
+        path.symlink_to(self.moved(path))
+        for words in (["exec", self.box.id, "true"],
+                      ["update", "--memory-swap", "1000000000", self.box.id]):
+            self.assert_refused(self.husk(*words, code=None),
+                                "config.json: too many levels of symbolic links")
+
+    @rows(["link", "fifo"])
+    def test_story_is_none(self, kind):
+        """A story is told to nobody who could be harmed by it; the command itself goes on."""
+        path = self.state / "life.jsonl"
+        self.moved(path)
+        if kind == "link":
+            path.symlink_to(self.outside / "secret")
+        else:
+            os.mkfifo(path, 0o600)
+        self.husk("kill", self.box.id, "CONT")
+        self.assertNotEqual(self.husk("why", self.box.id, code=None).code, 0)
+        self.assert_unharmed()
+
+    @rows([".past", ".half", ".cache"])
+    def test_hidden_folder_is_a_link(self, name):
+        """Each create and delete works in these."""
+        (self.outside / "0123456789abcdef").mkdir()
+        self.before = tree(self.outside)
+        if (self.root / name).exists():
+            self.moved(self.root / name)
+        else:
+            self.backs.append((self.root / name).unlink)
+        (self.root / name).symlink_to(self.outside)
+        filtered = {"defaultAction": "SCMP_ACT_ALLOW", "architectures": ["SCMP_ARCH_X86_64"]}
+        made = self.bundle(["true"], lambda b: b.config["linux"].update(seccomp=filtered))
+        done = self.husk("run", "--bundle", made.folder, self.new_id(), code=None)
+        if name == ".half":
+            self.assert_refused(done, "state root", ".half: not a directory")
+        else:
+            self.assertEqual((done.code, done.err), (0, ""))
+        self.husk("delete", "--force", "nobody")
         self.assert_unharmed()

@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/scope.h"
 #include "base/scratch.h"
@@ -37,6 +38,23 @@ TEST(draft_lies_beside_the_file_it_replaces)
 	CHECK_OK(file_replace(scratch.fd, "sub/state", 0600, "x", 1, &err), err);
 	CHECK_OK(file_read(scratch.fd, "sub/state", 100, &data, NULL, &err), err);
 	CHECK_STR(data, "x");
+}
+
+/* In a folder for all, as /tmp, the name of the draft may be anybody's. */
+TEST(draft_is_always_a_new_file)
+{
+	autoclean(scratch_clear) struct scratch scratch = scratch_new();
+	autofree char *data = NULL, *other = NULL;
+	struct error err;
+
+	CHECK_OK(file_replace(scratch.fd, "other", 0600, "untouched", 9, &err), err);
+	CHECK_INT(symlinkat("other", scratch.fd, ".state.tmp"), 0);
+	CHECK_OK(file_replace(scratch.fd, "state", 0600, "x", 1, &err), err);
+	CHECK_OK(file_read(scratch.fd, "state", 100, &data, NULL, &err), err);
+	CHECK_STR(data, "x");
+	CHECK_OK(file_read(scratch.fd, "other", 100, &other, NULL, &err), err);
+	CHECK_STR(other, "untouched");
+	CHECK_INT(faccessat(scratch.fd, ".state.tmp", F_OK, AT_SYMLINK_NOFOLLOW), -1);
 }
 
 TEST(failed_replacement_leaves_the_old_content)

@@ -138,7 +138,7 @@ TEST(word_that_is_wrong_is_named)
 		struct container_exec request;
 		const char *text;
 	} rows[] = {
-		{ { .arguments = words, .env = env }, "--env: \"NAME\" is not NAME=VALUE" },
+		{ { .arguments = words, .env = env }, "--env: number 1 is not NAME=VALUE" },
 		{ { .arguments = words, .groups = groups },
 		  "--additional-gids: \"-5\" is not a GID" },
 		{ { .arguments = words, .cwd = "tmp" }, "--cwd: \"tmp\" is not absolute" },

@@ -309,7 +309,7 @@ TEST(wrong_syntax_is_named_with_line_and_column)
 	} rows[] = {
 		{ "", "line 1, column 1: the text is empty" },
 		{ " \t\r\n ", "line 2, column 1: the text is empty" },
-		{ "{\n\"flag\": tru\n}", "line 2, column 11: invalid token near 'tru'" },
+		{ "{\n\"flag\": tru\n}", "line 2, column 11: invalid token" },
 		{ "{\"a\" 1}", "line 1, column 6: ':' expected near '1'" },
 		{ "{\"a\": 1,}", "line 1, column 9: string or '}' expected near '}'" },
 		{ "{\"a\": [1,]}", "line 1, column 10: unexpected token near ']'" },
@@ -324,11 +324,11 @@ TEST(wrong_syntax_is_named_with_line_and_column)
 		{ "{\"a\": 1, \"a\": 2}", "line 1, column 12: duplicate object key near '\"a\"'" },
 		{ "{\"x\": {\"a\": 1, \"a\": 2}}",
 		  "line 1, column 18: duplicate object key near '\"a\"'" },
-		{ "{\"a\": \"x\ny\"}", "line 1, column 8: unexpected newline near '\"x'" },
+		{ "{\"a\": \"x\ny\"}", "line 1, column 8: unexpected newline" },
 		{ "{\"a\": \"\xff\"}", "line 1, column 7: unable to decode byte 0xff near '\"'" },
 		{ "{\"a\": \"\xc0\x80\"}", "line 1, column 7: unable to decode byte 0xc0 near '\"'" },
 		{ "{\"a\": \"\\ud800\"}",
-		  "line 1, column 14: invalid Unicode '\\uD800' near '\"\\ud800\"'" },
+		  "line 1, column 14: invalid Unicode '\\uD800'" },
 		{ "5", "line 1, column 1: '[' or '{' expected near '5'" },
 		{ "{\"\xc3\xa4\": x}", "line 1, column 7: invalid token near 'x'" },
 		/* What stands in for a large number takes the same room. */
@@ -336,8 +336,11 @@ TEST(wrong_syntax_is_named_with_line_and_column)
 		  "line 1, column 36: ':' expected near '1'" },
 		{ "{\"size\": 18446744073709551615,\n \"b\": -99999999999999999999, \"x\": y}",
 		  "line 2, column 35: invalid token near 'y'" },
+		/* Nothing longer than a sign is quoted: it may be a password. */
+		{ "{\"a\": [\"A=hunter2\" 1]}", "line 1, column 20: ']' expected near '1'" },
+		{ "{\"a\": [1 \"A=hunter2\"]}", "line 1, column 20: ']' expected" },
 		{ "{\"size\": 99999999999999999999-}",
-		  "line 1, column 29: too big integer near '99999999999999999999'" },
+		  "line 1, column 29: too big integer" },
 	};
 
 	for (size_t i = 0; i < countof(rows); i++) {

@@ -108,6 +108,38 @@ TEST(a_process_is_alive_until_it_is_a_zombie)
 	CHECK_TRUE(strstr(err.text, "no such process") != NULL);
 }
 
+static void *tell_and_wait(void *ends)
+{
+	const int *fd = ends;
+	pid_t tid = gettid();
+	char byte;
+
+	CHECK_INT(write(fd[1], &tid, sizeof(tid)), sizeof(tid));
+	return read(fd[2], &byte, 1) < 0 ? ends : NULL;
+}
+
+/* The kernel has one row of numbers for both. */
+TEST(a_number_that_is_a_thread_s_by_now_is_no_process)
+{
+	int ends[4];
+	pthread_t thread;
+	struct error err;
+	struct task task;
+	pid_t tid;
+
+	CHECK_INT(pipe(ends), 0);
+	CHECK_INT(pipe(ends + 2), 0);
+	CHECK_INT(pthread_create(&thread, NULL, tell_and_wait, ends), 0);
+	CHECK_INT(read(ends[0], &tid, sizeof(tid)), sizeof(tid));
+	CHECK_OK(task_read(tid, &task, &err), err);
+	CHECK_INT(task_open(tid, task.start_time - 1, &err), -ESRCH);
+	CHECK_TRUE(strstr(err.text, "no such process") != NULL);
+	close(ends[3]);
+	CHECK_INT(pthread_join(thread, NULL), 0);
+	for (int i = 0; i < 3; i++)
+		close(ends[i]);
+}
+
 TEST(a_descriptor_is_opened_only_for_the_start_time_that_is_known)
 {
 	pid_t pid = start_child();

@@ -10,32 +10,52 @@
 #include "base/scope.h"
 #include "test.h"
 
-TEST(hidden_names_are_a_dot_and_16_digits)
+TEST(random_names_are_16_digits)
 {
 	static const struct {
 		const char *name;
-		bool is_hidden;
+		bool is_random;
 	} rows[] = {
-		{ ".0123456789abcdef", true },	{ ".0000000000000000", true },
-		{ ".0123456789abcde", false },	{ ".0123456789abcdef0", false },
-		{ ".0123456789ABCDEF", false }, { "00123456789abcdef", false },
+		{ "0123456789abcdef", true },  { "0000000000000000", true },
+		{ "0123456789abcde", false },  { "0123456789abcdef0", false },
+		{ "0123456789ABCDEF", false }, { ".123456789abcdef", false },
 		{ ".cache", false },		{ ".", false },
 		{ "..", false },		{ "", false },
 	};
 
 	for (size_t i = 0; i < countof(rows); i++)
-		CHECK_INT(state_folder_is_hidden(rows[i].name), rows[i].is_hidden);
+		CHECK_INT(state_folder_is_random(rows[i].name), rows[i].is_random);
 }
 
-TEST(hidden_names_are_made_at_random)
+TEST(random_names_differ)
 {
-	char first[STATE_HIDDEN_SIZE], second[STATE_HIDDEN_SIZE];
+	char first[STATE_RANDOM_SIZE], second[STATE_RANDOM_SIZE];
 
-	state_folder_hidden_name(first);
-	state_folder_hidden_name(second);
-	CHECK_TRUE(state_folder_is_hidden(first));
-	CHECK_TRUE(state_folder_is_hidden(second));
+	state_folder_random_name(first);
+	state_folder_random_name(second);
+	CHECK_TRUE(state_folder_is_random(first));
+	CHECK_TRUE(state_folder_is_random(second));
 	CHECK_TRUE(strcmp(first, second) != 0);
+}
+
+TEST(the_folder_of_half_made_ones_is_made_only_when_asked_for_and_has_to_be_private)
+{
+	char place[] = "/tmp/husk-folder-XXXXXX";
+	autoclose int place_fd = -1, half_fd = -1;
+	struct error err;
+
+	CHECK_TRUE(mkdtemp(place) != NULL);
+	place_fd = open(place, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	CHECK_INT(state_folder_open_half(place_fd, false, &err), -ENOENT);
+	half_fd = state_folder_open_half(place_fd, true, &err);
+	CHECK_OK(half_fd, err);
+	CHECK_INT(fchmod(half_fd, 0777), 0);
+	CHECK_INT(state_folder_open_half(place_fd, true, &err), -EPERM);
+	CHECK_INT(unlinkat(place_fd, ".half", AT_REMOVEDIR), 0);
+	CHECK_INT(symlinkat("/", place_fd, ".half"), 0);
+	CHECK_INT(state_folder_open_half(place_fd, true, &err), -ENOTDIR);
+	CHECK_INT(unlinkat(place_fd, ".half", 0), 0);
+	CHECK_INT(rmdir(place), 0);
 }
 
 TEST(a_folder_is_known_by_its_inode_not_by_its_name)

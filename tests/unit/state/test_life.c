@@ -221,3 +221,26 @@ TEST(a_link_is_no_story)
 	CHECK_INT(life_open(&entry, &err), -ELOOP);
 	close_place(&place);
 }
+
+/* The clock was set back since the story before: by a year, or from its very end. */
+TEST(a_story_that_ends_later_is_the_later_one_whatever_the_clock_says)
+{
+	static const char *const numbers[] = { "009999999999000000000", "018446744073709551614" };
+
+	for (size_t i = 0; i < countof(numbers); i++) {
+		struct place place = open_place();
+		autofree char *name = mem_format("%s/.past/%s-other", place.scratch.path,
+						 numbers[i]);
+		autoclean(arena_clear) struct arena arena = { 0 };
+		char **ids;
+
+		live_and_go(&place.store, "first", "SIGTERM");
+		CHECK_INT(close(open(name, O_WRONLY | O_CREAT | O_CLOEXEC, 0600)), 0);
+		live_and_go(&place.store, "last", "SIGTERM");
+		CHECK_INT(life_list_past(&place.store, &arena, &ids), 3);
+		CHECK_STR(ids[0], "last");
+		CHECK_STR(ids[1], "other");
+		CHECK_STR(ids[2], "first");
+		close_place(&place);
+	}
+}

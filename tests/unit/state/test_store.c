@@ -51,18 +51,26 @@ static void enter(struct place *ret_place)
 	autoclean(leave) struct place name = { .store = STORE_NONE };      \
 	enter(&name)
 
-/* Names in the root, hidden ones included. */
-static int count_names(const struct store *store)
+static int count_in(const char *path)
 {
-	DIR *list = opendir(store->root);
+	DIR *list = opendir(path);
 	struct dirent *entry;
 	int count = 0;
 
 	while (list && (entry = readdir(list)))
-		count += strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0;
+		count += strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0 &&
+			 strcmp(entry->d_name, ".half") != 0;
 	if (list)
 		closedir(list);
 	return count;
+}
+
+/* Names in the root, and of what is half made or half removed. */
+static int count_names(const struct store *store)
+{
+	autofree char *half = mem_format("%s/.half", store->root);
+
+	return count_in(store->root) + count_in(half);
 }
 
 static void put_file(int folder_fd, const char *name)
@@ -225,7 +233,7 @@ TEST(remove_frees_the_id_at_once_with_all_that_was_in_it)
 	CHECK_INT(access("/etc/passwd", F_OK), 0);
 }
 
-TEST(what_cannot_be_removed_is_hidden_and_the_id_is_free)
+TEST(what_cannot_be_removed_is_out_of_the_way_and_the_id_is_free)
 {
 	PLACE(place);
 	autoentry struct store_entry entry = STORE_ENTRY_NONE;
@@ -351,7 +359,27 @@ TEST(a_link_in_the_root_is_no_container)
 	CHECK_INT(store_find(&place.store, "link", &link, &err), -ENOTDIR);
 }
 
-TEST(create_sweeps_what_the_dead_left_and_spares_the_living)
+/* Puts one of a dead process and one of a living one, whose lock is returned. */
+static int put_half_made(int root_fd)
+{
+	int living_fd;
+
+	CHECK_INT(mkdirat(root_fd, ".half/0123456789abcdef", 0700), 0);
+	CHECK_INT(mkdirat(root_fd, ".half/0123456789abcdef/notify", 0700), 0);
+	CHECK_INT(mkdirat(root_fd, ".half/fedcba9876543210", 0700), 0);
+	living_fd = openat(root_fd, ".half/fedcba9876543210", O_RDONLY | O_CLOEXEC);
+	CHECK_INT(flock(living_fd, LOCK_EX), 0);
+	return living_fd;
+}
+
+static void check_swept(int root_fd)
+{
+	CHECK_INT(faccessat(root_fd, ".half/0123456789abcdef", F_OK, 0), -1);
+	CHECK_INT(faccessat(root_fd, ".half/fedcba9876543210", F_OK, 0), 0);
+	CHECK_INT(faccessat(root_fd, ".half/keep", F_OK, 0), 0);
+}
+
+TEST(create_and_sweep_take_what_the_dead_left_and_spare_the_living)
 {
 	PLACE(place);
 	autoentry struct store_entry first = STORE_ENTRY_NONE;
@@ -362,17 +390,32 @@ TEST(create_sweeps_what_the_dead_left_and_spares_the_living)
 
 	CHECK_OK(store_create(&place.store, "a", &first, &err), err);
 	root_fd = place.store.folder_fd;
-	CHECK_INT(mkdirat(root_fd, ".0123456789abcdef", 0700), 0);
-	CHECK_INT(mkdirat(root_fd, ".0123456789abcdef/notify", 0700), 0);
-	CHECK_INT(mkdirat(root_fd, ".fedcba9876543210", 0700), 0);
-	CHECK_INT(mkdirat(root_fd, ".cache", 0700), 0);
-	living_fd = openat(root_fd, ".fedcba9876543210", O_RDONLY | O_CLOEXEC);
-	CHECK_INT(flock(living_fd, LOCK_EX), 0);
-
+	CHECK_INT(mkdirat(root_fd, ".half/keep", 0700), 0);
+	living_fd = put_half_made(root_fd);
 	CHECK_OK(store_create(&place.store, "b", &second, &err), err);
-	CHECK_INT(faccessat(root_fd, ".0123456789abcdef", F_OK, 0), -1);
-	CHECK_INT(faccessat(root_fd, ".fedcba9876543210", F_OK, 0), 0);
-	CHECK_INT(faccessat(root_fd, ".cache", F_OK, 0), 0);
+	check_swept(root_fd);
+
+	CHECK_INT(unlinkat(root_fd, ".half/fedcba9876543210", AT_REMOVEDIR), 0);
+	scope_close(&living_fd);
+	living_fd = put_half_made(root_fd);
+	store_sweep(&place.store);
+	check_swept(root_fd);
+}
+
+TEST(the_folder_of_a_container_has_to_be_private)
+{
+	PLACE(place);
+	autoentry struct store_entry entry = STORE_ENTRY_NONE;
+	autoentry struct store_entry found = STORE_ENTRY_NONE;
+	struct error err;
+
+	CHECK_OK(store_create(&place.store, "web", &entry, &err), err);
+	CHECK_INT(fchmod(entry.folder_fd, 0770), 0);
+	CHECK_INT(store_find(&place.store, "web", &found, &err), -EPERM);
+	CHECK_TRUE(strstr(err.text, "container \"web\": state folder ") == err.text);
+	CHECK_TRUE(strstr(err.text, "/web: others may write to it, mode 0770: ") != NULL);
+	CHECK_INT(fchmod(entry.folder_fd, 0750), 0);
+	CHECK_OK(store_find(&place.store, "web", &found, &err), err);
 }
 
 /* In a child: the exit code says whether it won. The folder stays, without a lock. */
