@@ -4,7 +4,7 @@
 BUILD := build
 WERROR := $(if $(CI),true,false)
 
-.PHONY: all demo check coverage bench deb tarball install uninstall clean
+.PHONY: all demo check coverage fuzz bench deb tarball install uninstall clean
 
 all: $(BUILD)/build.ninja
 	@ninja -C $(BUILD) programs
@@ -28,6 +28,11 @@ check:
 coverage:
 	@scripts/install-deps check
 	@tests/coverage/coverage.py
+
+# make fuzz SECONDS=3600 TARGETS="config journal"
+fuzz:
+	@scripts/install-deps check
+	@tests/fuzz/run $(or $(SECONDS),600) $(TARGETS)
 
 bench: all
 	@bench/run

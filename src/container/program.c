@@ -113,27 +113,32 @@ static const char *home_of_line(char *line, uid_t uid)
 	return *field ? field : NULL;
 }
 
+const char *container_program_home(char *io_passwd, uid_t uid)
+{
+	while (*io_passwd) {
+		const char *home = home_of_line(cut(&io_passwd, '\n'), uid);
+
+		if (home)
+			return home;
+	}
+	return NULL;
+}
+
 static const char *find_home(uid_t uid, struct arena *io_arena)
 {
 	/* A fifo or a device in its place must not hold us up: O_NONBLOCK, then look. */
 	autoclose int fd = open("/etc/passwd", O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
 	autofree char *content = NULL;
 	struct error ignored;
+	const char *home;
 	struct stat file;
-	char *rest;
 
 	if (fd < 0 || fstat(fd, &file) < 0 || !S_ISREG(file.st_mode))
 		return "/";
 	if (fd_read_all(fd, PASSWD_MAX, &content, NULL, &ignored) < 0)
 		return "/";
-	rest = content;
-	while (*rest) {
-		const char *home = home_of_line(cut(&rest, '\n'), uid);
-
-		if (home)
-			return arena_text(io_arena, home);
-	}
-	return "/";
+	home = container_program_home(content, uid);
+	return home ? arena_text(io_arena, home) : "/";
 }
 
 static bool is_replaced_later(const struct json_strings *env, size_t at)

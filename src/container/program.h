@@ -37,4 +37,10 @@ MUST_USE int container_program_find(const char *name, const struct json_strings 
 char **container_program_environment(const struct json_strings *env, uid_t uid, int listen_fds,
 			   struct arena *io_arena);
 
+/*
+ * The home of @uid in the text of a passwd file, which is cut up by that; NULL: there is none.
+ * passwd(5). An image may have any text there.
+ */
+const char *container_program_home(char *io_passwd, uid_t uid);
+
 #endif

@@ -18,9 +18,9 @@ static const struct json_word status_words[] = {
 };
 
 static const struct json_field tree_fields[] = {
-	JSON_FIELD_STRING(struct record_tree, controllers, "controllers"),
-	JSON_FIELD_STRING(struct record_tree, mount_point, "mountPoint"),
-	JSON_FIELD_STRING(struct record_tree, folder, "folder"),
+	JSON_FIELD_STRING(struct record_tree, controllers, "controllers", .is_required = true),
+	JSON_FIELD_STRING(struct record_tree, mount_point, "mountPoint", .is_required = true),
+	JSON_FIELD_STRING(struct record_tree, folder, "folder", .is_required = true),
 };
 static const struct json_table tree_table = JSON_TABLE(struct record_tree, tree_fields);
 

@@ -35,7 +35,10 @@ enum record_status {
 	RECORD_STOPPED,
 };
 
-/* One cgroup: the file system it lies in and its folder below @mount_point. */
+/*
+ * One cgroup: the file system it lies in and its folder below @mount_point. In a file that lacks
+ * one of them there is no record.
+ */
 struct record_tree {
 	char *controllers; /* "memory", "cpu,cpuacct", "name=systemd"; "" for cgroup v2 */
 	char *mount_point, *folder;

@@ -54,6 +54,16 @@ static bool is_possible_of_layer(const struct event_head *event)
 	}
 }
 
+static bool is_time(const struct event_head *event)
+{
+	bool is_task = event->kind == EVENT_TASK || event->kind == EVENT_FORK ||
+		       event->kind == EVENT_MOVE || event->kind == EVENT_EXEC;
+	const void *whole = event;
+
+	return event->time_ns <= CHECK_TIME_MAX_NS &&
+	       (!is_task || ((const struct event_task *)whole)->start_ns <= CHECK_TIME_MAX_NS);
+}
+
 static bool is_possible(const struct event_head *event)
 {
 	const void *whole = event;
@@ -85,7 +95,7 @@ int check_event(const struct event_head *event, struct error *err)
 	if (event->size < sizes[event->kind])
 		return error_set(err, EBADMSG, "an event of kind %u has %u bytes, not %u",
 				 event->kind, event->size, sizes[event->kind]);
-	if (!is_possible(event))
+	if (!is_time(event) || !is_possible(event))
 		return error_set(err, EBADMSG, "an event of kind %u that no kernel has told",
 				 event->kind);
 	return 0;

@@ -8,10 +8,21 @@
 #ifndef HUSK_TRACE_CHECK_H
 #define HUSK_TRACE_CHECK_H
 
+#include <stdint.h>
+
 #include "base/error.h"
 #include "bpf/event.h"
 
-/* @event: as many bytes as its head says. -EBADMSG: of an unknown kind, too short, or false. */
+/*
+ * Times are nanoseconds; no machine runs for 146 years. A time and what a clock is ahead of it are
+ * both within this, so that their sum is a number.
+ */
+#define CHECK_TIME_MAX_NS (INT64_C(1) << 62)
+
+/*
+ * @event: as many bytes as its head says. -EBADMSG: of an unknown kind, too short, or false; so is
+ * a time over CHECK_TIME_MAX_NS.
+ */
 MUST_USE int check_event(const struct event_head *event, struct error *err);
 
 #endif

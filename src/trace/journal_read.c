@@ -10,6 +10,7 @@
 #include "base/mem.h"
 #include "base/scope.h"
 #include "base/text.h"
+#include "trace/check.h"
 
 struct file {
 	FILE *stream; /* behind the head */
@@ -34,6 +35,9 @@ static int check_head(const struct journal_head *head, struct error *err)
 	if (head->version != EVENT_VERSION || head->head_size != sizeof(*head))
 		return error_set(err, EBADMSG, "a journal of version %u, and this is version %d",
 				 head->version, EVENT_VERSION);
+	if (head->wall_offset_ns > CHECK_TIME_MAX_NS ||
+	    head->wall_offset_ns < -CHECK_TIME_MAX_NS || head->begin_ns > CHECK_TIME_MAX_NS)
+		return error_set(err, EBADMSG, "a journal by a clock that no machine has");
 	return 0;
 }
 

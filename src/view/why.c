@@ -79,6 +79,15 @@ static uint64_t difference(const struct maybe_uint *after, const struct maybe_ui
 	return after->is_set && after->value > first ? after->value - first : 0;
 }
 
+/* Not set either when the machine was started anew in between. */
+static struct maybe_uint time_between(const struct maybe_uint *from_ms,
+				      const struct maybe_uint *to_ms)
+{
+	bool is_known = from_ms->is_set && to_ms->is_set && to_ms->value >= from_ms->value;
+
+	return (struct maybe_uint){ is_known, is_known ? to_ms->value - from_ms->value : 0 };
+}
+
 /* What somebody saw is better than what lies between two looks at the counter. */
 static void note_memory(const struct life_event *from, const struct life_event *to,
 			enum life_certainty certainty, struct why_memory *io_memory)
@@ -199,8 +208,7 @@ struct why why_find(const struct life *life)
 	if ((why.cause == WHY_OUT_OF_MEMORY && !is_traced_as(&why, "oom")) || !end ||
 	    (why.cause == WHY_STOPPED && end->exit_code.is_set && end->exit_code.value < 128))
 		why.certainty = LIFE_INFERRED;
-	if (why.started && why.end && why.started->boot_ms.is_set && why.end->boot_ms.is_set)
-		why.run_ms = (struct maybe_uint){
-			true, why.end->boot_ms.value - why.started->boot_ms.value };
+	if (why.started && why.end)
+		why.run_ms = time_between(&why.started->boot_ms, &why.end->boot_ms);
 	return why;
 }

@@ -103,6 +103,27 @@ TEST(home_is_added_when_it_is_missing_or_empty)
 }
 
 /* P-05 */
+TEST(home_is_that_of_the_first_whole_line_with_the_user)
+{
+	static const struct {
+		const char *passwd, *home;
+	} rows[] = {
+		{ "root:x:0:0:root:/root:/bin/sh\na:x:7:7::/home/a:/bin/sh\n", "/home/a" },
+		{ "a:x:7:7:a:/first\nb:x:7:7:b:/second", "/first" },
+		{ "a:x:7:7:a:\nb:x:7:7:b:/second", "/second" },
+		{ "a:x:07x:7:a:/no\n+:::\n\n:::::\na:x:-7:7:a:/no", "none" },
+		{ "a:x:4294967303:7:a:/no\na:x:7", "none" },
+		{ "", "none" },
+	};
+
+	for (size_t i = 0; i < countof(rows); i++) {
+		autofree char *copy = mem_text(rows[i].passwd);
+		const char *home = container_program_home(copy, 7);
+
+		CHECK_STR(home ? home : "none", rows[i].home);
+	}
+}
+
 TEST(later_entry_replaces_an_earlier_one)
 {
 	char *env[] = { "A=1", "AB=2", "A=3", "HOME=/", NULL };

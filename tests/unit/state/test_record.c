@@ -161,6 +161,12 @@ TEST(a_missing_record_is_told_from_a_broken_one)
 		"{\"id\":\"other\",\"bundle\":\"/\"}", "{\"id\":\"web\",\"bundle\":7}",
 		"{\"id\":\"web\",\"bundle\":\"/\",\"pid\":-1}",
 		"{\"id\":\"web\",\"bundle\":\"/\",\"written\":\"asleep\"}",
+		"{\"id\":\"web\",\"bundle\":\"/\",\"cgroup\":{\"trees\":[{\"controllers\":\"\","
+		"\"folder\":\"/a/b\"}]}}",
+		"{\"id\":\"web\",\"bundle\":\"/\",\"cgroup\":{\"trees\":[{\"controllers\":\"\","
+		"\"mountPoint\":\"/a\"}]}}",
+		"{\"id\":\"web\",\"bundle\":\"/\",\"cgroup\":{\"trees\":[{\"mountPoint\":\"/a\","
+		"\"folder\":\"/a/b\"}]}}",
 	};
 	PLACE(place);
 	struct record record = { 0 };

@@ -57,6 +57,20 @@ TEST(what_no_kernel_has_told_is_refused)
 		check_refused(events[i], "that no kernel has told");
 }
 
+TEST(what_is_said_of_a_time_after_the_end_of_time_is_refused)
+{
+	struct event_end end = { .head = head_of(EVENT_FREE, sizeof(end), 1) };
+	struct event_task task = event_of_task(EVENT_TASK, INNER, 2, 1);
+	struct error err;
+
+	end.head.time_ns = task.start_ns = CHECK_TIME_MAX_NS;
+	CHECK_OK(check_event(&end.head, &err), err);
+	CHECK_OK(check_event(&task.head, &err), err);
+	end.head.time_ns = ++task.start_ns;
+	check_refused(&end.head, "that no kernel has told");
+	check_refused(&task.head, "that no kernel has told");
+}
+
 TEST(what_no_layer_has_told_is_refused)
 {
 	struct event_refused call = event_of_fork(EVENT_LIMITS), limit = event_of_fork(0);

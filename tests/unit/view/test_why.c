@@ -75,6 +75,17 @@ static enum why_cause cause_of(struct story *story)
 	return why_find(&life).cause;
 }
 
+TEST(how_long_it_ran_is_unknown_over_a_restart_of_the_machine)
+{
+	struct story story = { 2, { started(), ended(&code_0, 3500, &none) } };
+	autofree char *before = tell(&story), *after = NULL;
+
+	story.event[1].boot_ms.value = 999;
+	after = tell(&story);
+	CHECK_TRUE(text_begins(before, "web ran for 2.5 s and "));
+	CHECK_TRUE(!strstr(after, "ran for"));
+}
+
 TEST(each_way_to_die_has_its_cause)
 {
 	struct life_counters oom = { .oom_kills = { true, 4 } };
