@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""No stop is lost, whenever it comes: husk-init through the launcher. `bench/stops` asks 10 000."""
+"""No stop is lost, whenever it comes: husk-init through the launcher. `bench/stops` asks 1000."""
 import signal
 
 import stops

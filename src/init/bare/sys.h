@@ -3,7 +3,7 @@
  * sys - the system calls of husk-init, made without a C library
  *
  * Each returns what the kernel returns: a value, or a negative errno. The files of bare/ are
- * linked into husk-init alone.
+ * linked into husk-init, and some of them into the floors of bench/; into nothing else.
  */
 #ifndef HUSK_INIT_BARE_SYS_H
 #define HUSK_INIT_BARE_SYS_H
