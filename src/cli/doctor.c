@@ -15,7 +15,7 @@
 #include "view/find.h"
 
 /* The worst finding is the exit status, so husk's own errors need another one. */
-enum { OWN_ERROR = 3, DEFAULT_INTERVAL_MS = 500, CONFIG_MAX = 64 << 20 };
+enum { OWN_ERROR = 3, DEFAULT_INTERVAL_MS = 500, CONFIG_MAX = 16 << 20 };
 
 struct doctor_values {
 	bool all, list, init;

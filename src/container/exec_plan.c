@@ -9,7 +9,7 @@
 #include "base/scope.h"
 #include "base/text.h"
 
-enum { PROCESS_MAX = 64 << 20 };
+enum { PROCESS_MAX = 16 << 20 };
 
 static size_t count_of(const char *const *words)
 {

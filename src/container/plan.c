@@ -20,7 +20,7 @@
 #include "ns/idmap.h"
 #include "ns/sysctl.h"
 
-enum { CONFIG_MAX = 64 << 20 };
+enum { CONFIG_MAX = 16 << 20 };
 
 static const char groups_annotation[] = "run.oci.keep_original_groups";
 

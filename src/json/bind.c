@@ -11,7 +11,7 @@
 
 #include "json/number.h"
 
-enum { TEXT_MAX = 64 << 20, WORDS_SHOWN = 8 };
+enum { TEXT_MAX = 16 << 20, WORDS_SHOWN = 8 };
 
 struct reader {
 	const char *name;
@@ -391,7 +391,7 @@ static int parse(struct reader *io_reader, const char *text, size_t size,
 	json_error_t problem;
 
 	if (size > TEXT_MAX)
-		return error_set(io_reader->err, E2BIG, "%s: is larger than 64 MiB",
+		return error_set(io_reader->err, E2BIG, "%s: is larger than 16 MiB",
 				 io_reader->name);
 	*ret_root = load(text, size, &problem);
 	if (!*ret_root && json_error_code(&problem) == json_error_numeric_overflow)

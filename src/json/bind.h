@@ -186,7 +186,7 @@ struct json_table {
  * key that stands twice in one object, \u0000, bytes that are no UTF-8, more than 2048 levels.
  *
  * Returns 0; -EINVAL for bad text, a wrong type, an unknown word, a missing required member, a
- * number out of range; -E2BIG over 64 MiB. On failure *@ret_object is not to be looked at.
+ * number out of range; -E2BIG over 16 MiB. On failure *@ret_object is not to be looked at.
  */
 MUST_USE int json_read(const char *name, const char *text, size_t size,
 		       const struct json_table *table, struct arena *io_arena, void *ret_object,

@@ -80,7 +80,7 @@ struct record {
 /**
  * record_write - state.json, whole or not at all, mode 0600
  *
- * Errors: "write state.json: ...".
+ * Errors: "write state.json: ..."; -E2BIG for more than record_read takes: 16 MiB.
  */
 MUST_USE int record_write(const struct store_entry *entry, const struct record *record,
 			  struct error *err);

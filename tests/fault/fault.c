@@ -2,15 +2,19 @@
 /*
  * fault - run a program and let one system call of it fail, or end it there
  *
- * usage: fault REPORT PROCESS CALL WHAT PROGRAM [ARG...]
+ * usage: fault REPORT SECONDS PROCESS CALL WHAT PROGRAM [ARG...]
  *
  * PROCESS counts the processes by their birth: 0 is PROGRAM, 1 the first that it forks, and so on.
  * CALL counts that process's system calls from 0. WHAT is an errno by number, "kill" for SIGKILL
  * before the call, or "none". A process is left alone once it executes something that is no husk.
  *
- * Written into the file REPORT: "hit NUMBER-OF-THE-CALL" when it came to that, "hung" when all took longer
- * than the limit (they are killed then), and "calls N N ..." with the count of each process. Exit
- * status: PROGRAM's, or 128 + its signal.
+ * PROCESS may be "all", for a PROGRAM of many threads, whose births and calls come in another
+ * order each time: CALL counts the calls of all of them then, without those by which threads wait
+ * for each other and get their memory.
+ *
+ * Written into the file REPORT: "hit NUMBER-OF-THE-CALL" when it came to that, "hung" when all took
+ * longer than SECONDS (they are killed then), and "calls N N ..." with the count of each process.
+ * Exit status: PROGRAM's, or 128 + its signal.
  */
 #include <errno.h>
 #include <signal.h>
@@ -21,19 +25,20 @@
 #include <sys/ptrace.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/time.h>
 #include <sys/user.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <linux/ptrace.h>
 
-enum { PROCESSES = 64, HUNG_SECONDS = 60 };
+enum { PROCESSES = 256, ALL = -1 };
 
 struct tracee {
 	pid_t pid; /* 0: gone, or let go */
 	bool has_begun; /* its first exec is over: what came before is ours */
 	bool is_failing; /* the call that it is in shall fail */
-	long calls;
+	long calls; /* with ALL the first one counts for everybody */
 };
 
 static struct tracee tracees[PROCESSES];
@@ -87,15 +92,38 @@ static bool can_fail(long number)
 	return true;
 }
 
+/* Of the threads' own: when they wait for each other, where their memory is. */
+static bool is_scheduling(long number)
+{
+	static const long calls[] = { SYS_futex, SYS_nanosleep, SYS_sched_yield, SYS_epoll_pwait,
+				      SYS_madvise, SYS_mmap, SYS_munmap, SYS_rt_sigprocmask,
+				      SYS_rt_sigaction, SYS_sigaltstack, SYS_tgkill, SYS_gettid,
+				      SYS_getpid, SYS_restart_syscall };
+
+	for (size_t i = 0; i < sizeof calls / sizeof *calls; i++)
+		if (number == calls[i])
+			return true;
+	return false;
+}
+
+/* Counts the call; it is the one that shall fail. */
+static bool is_wanted(struct tracee *t, long number)
+{
+	if (!t->has_begun || (wanted_process == ALL && is_scheduling(number)))
+		return false;
+	if (wanted_process == ALL)
+		t = tracees;
+	return t->calls++ == wanted_call &&
+	       (wanted_process == ALL || t - tracees == wanted_process);
+}
+
 /* x86-64: orig_rax -1 is no call at all, and rax the result. */
-static void enter(struct tracee *t)
+static void enter(struct tracee *t, long number)
 {
 	struct user_regs_struct regs;
 
-	if (!t->has_begun || t - tracees != wanted_process || t->calls++ != wanted_call) {
-		t->calls += t->has_begun && t - tracees != wanted_process;
+	if (!is_wanted(t, number))
 		return;
-	}
 	ptrace(PTRACE_GETREGS, t->pid, 0, &regs);
 	if (wanted_error == -1) {
 		fprintf(report, "hit %lld\n", regs.orig_rax);
@@ -144,8 +172,12 @@ static int handle(struct tracee *t, int status)
 	int signal = WSTOPSIG(status), event = status >> 16;
 
 	if (signal == (SIGTRAP | 0x80)) {
-		if (ptrace(PTRACE_GET_SYSCALL_INFO, t->pid, sizeof info, &info) > 0)
-			(info.op == PTRACE_SYSCALL_INFO_ENTRY ? enter : leave)(t);
+		if (ptrace(PTRACE_GET_SYSCALL_INFO, t->pid, sizeof info, &info) <= 0)
+			return 0;
+		if (info.op == PTRACE_SYSCALL_INFO_ENTRY)
+			enter(t, (long)info.entry.nr);
+		else
+			leave(t);
 		return 0;
 	}
 	if (event == PTRACE_EVENT_EXEC) {
@@ -243,30 +275,33 @@ static int follow(pid_t first)
 			is_over = true;
 			interrupt_all();
 		}
-	} while (count_traced());
+	} while (count_traced() && !is_hung);
 	return result;
 }
 
 int main(int argc, char **argv)
 {
 	struct sigaction action = { .sa_handler = on_alarm };
+	struct itimerval limit = { .it_interval.tv_sec = 1 };
 	int status;
 
-	if (argc < 6) {
-		fputs("usage: fault REPORT PROCESS CALL WHAT PROGRAM [ARG...]\n", stderr);
+	if (argc < 7) {
+		fputs("usage: fault REPORT SECONDS PROCESS CALL WHAT PROGRAM [ARG...]\n", stderr);
 		return 125;
 	}
-	wanted_process = atol(argv[2]);
-	wanted_call = atol(argv[3]);
-	wanted_error = strcmp(argv[4], "kill") == 0 ? -1 : atoi(argv[4]);
+	wanted_process = strcmp(argv[3], "all") == 0 ? ALL : atol(argv[3]);
+	wanted_call = atol(argv[4]);
+	wanted_error = strcmp(argv[5], "kill") == 0 ? -1 : atoi(argv[5]);
 	report = fopen(argv[1], "we");
-	if (!report || stat(argv[5], &binary) != 0) {
+	if (!report || stat(argv[6], &binary) != 0) {
 		perror("fault: REPORT or PROGRAM");
 		return 125;
 	}
 	sigaction(SIGALRM, &action, NULL);
-	alarm(HUNG_SECONDS);
-	status = follow(begin(argv + 5));
+	/* Again each second: the first may come between two calls of waitpid(2). */
+	limit.it_value.tv_sec = atoi(argv[2]);
+	setitimer(ITIMER_REAL, &limit, NULL);
+	status = follow(begin(argv + 6));
 	if (is_hung)
 		fputs("hung\n", report);
 	fputs("calls", report);

@@ -167,6 +167,47 @@ class Masks(Race):
         self.assert_unharmed()
 
 
+class Program(Race):
+    """S-21, S-24: what is looked up for the program itself, its home and its working folder."""
+
+    def shown(self, script, edit):
+        """All that the script has printed in containers made while the names are exchanged."""
+        box, seen = self.bundle(["sh", "-c", script], edit), set()
+
+        def once():
+            done = self.husk("run", "--bundle", box.folder, self.new_id(), code=None)
+            if done.code != 0:
+                self.assert_refused(done)
+            seen.update(done.out.splitlines())
+        self.race(*self.names, once)
+        self.assert_unharmed()
+        return seen
+
+    def test_passwd_is_exchanged(self):
+        (self.outside / "passwd").write_text("root:x:0:0:root:/secret-home:/bin/sh\n")
+        self.before = tree(self.outside)
+
+        def edit(b):
+            etc = b.own_rootfs() / "etc"
+            (etc / "link").symlink_to("../" * 20 + str(self.outside / "passwd").lstrip("/"))
+            self.names = etc / "passwd", etc / "link"
+
+        seen = self.shown("echo $HOME", edit)
+        # Who reads it by name finds the other one there sooner or later.
+        self.assertTrue(any("secret-home" in name.read_text() for name in self.names))
+        self.assertLessEqual(seen, {"/root", "/"})
+
+    def test_working_folder_is_exchanged(self):
+        def edit(b):
+            self.names = self.two(b.own_rootfs(), "real", "link")
+            (self.names[0] / "inside").touch()
+            b.config["process"]["cwd"] = "/real"
+
+        seen = self.shown("ls", edit)
+        self.assertTrue(any((name / "secret").exists() for name in self.names))
+        self.assertLessEqual(seen, {"inside"})
+
+
 class Live(Race):
     """S-05, S-06, CM-36: the container runs, and does the exchanging itself."""
 

@@ -378,15 +378,15 @@ TEST(depth_is_bounded)
 		    "t: line 1, column 2049: maximum parsing depth reached near '['");
 }
 
-TEST(more_than_64_MiB_are_refused)
+TEST(more_than_16_MiB_are_refused)
 {
 	autoclean(arena_clear) struct arena arena = { 0 };
 	struct thing t;
 	struct error err;
 
 	/* The size alone decides; the text is not looked at. */
-	CHECK_ERROR(json_read("t", "{}", (64 << 20) + 1, &thing_table, &arena, &t, &err), err,
-		    E2BIG, "t: is larger than 64 MiB");
+	CHECK_ERROR(json_read("t", "{}", (16 << 20) + 1, &thing_table, &arena, &t, &err), err,
+		    E2BIG, "t: is larger than 16 MiB");
 }
 
 TEST(errors_stay_one_line_whatever_the_text)

@@ -201,6 +201,25 @@ TEST(a_record_cut_at_any_place_is_detected)
 	}
 }
 
+TEST(a_record_that_could_not_be_read_is_not_written)
+{
+	PLACE(place);
+	struct record record = full_record(), read;
+	size_t size = 16 << 20;
+	autofree char *rest = mem_new(size + 1);
+	struct error err;
+
+	memset(rest, 'x', size);
+	record.created = rest;
+	CHECK_ERROR(record_write(&place.entry, &record, &err), err, E2BIG,
+		    "state.json: would be larger than 16 MiB");
+	CHECK_INT(record_read(&place.entry, &read, &err), -ENOENT);
+	rest[size - 4096] = '\0';
+	CHECK_OK(record_write(&place.entry, &record, &err), err);
+	CHECK_OK(record_read(&place.entry, &read, &err), err);
+	record_clear(&read);
+}
+
 TEST(members_of_another_husk_are_passed_over)
 {
 	PLACE(place);
