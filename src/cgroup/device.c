@@ -258,8 +258,14 @@ struct program {
 	struct bpf_insn *insn;
 };
 
-enum { ANSWER = BPF_REG_0, CONTEXT, WANTED, TYPE, MAJOR, MINOR, HEAD_SIZE = 6, RULE_SIZE = 7,
-       TAIL_SIZE = 2 };
+enum { ANSWER = BPF_REG_0, CONTEXT, WANTED, TYPE, MAJOR, MINOR, DEVICE, HEAD_SIZE = 9,
+       RULE_SIZE = 7, TAIL_SIZE = 2 };
+
+/* A device number of the kernel: 12 bits of major above 20 bits of minor (linux/kdev_t.h). */
+enum { MINOR_BITS = 20, MAJOR_MAX = (1 << 12) - 1, MINOR_MAX = (1 << MINOR_BITS) - 1 };
+
+/* Rules behind one jump, whose 16 bits are to be enough. */
+enum { GROUP_MAX = INT16_MAX / RULE_SIZE };
 
 static void emit(struct program *io_program, struct bpf_insn insn)
 {
@@ -276,6 +282,12 @@ static void emit_alu(struct program *io_program, int operation, int reg, unsigne
 {
 	emit(io_program, (struct bpf_insn){ .code = (uint8_t)(BPF_ALU | operation | BPF_K),
 					    .dst_reg = reg & 15, .imm = (int32_t)value });
+}
+
+static void emit_alu_reg(struct program *io_program, int operation, int reg, int from)
+{
+	emit(io_program, (struct bpf_insn){ .code = (uint8_t)(BPF_ALU | operation | BPF_X),
+					    .dst_reg = reg & 15, .src_reg = from & 15 });
 }
 
 /* Jumps over @skip instructions when "@reg @test @value" holds. */
@@ -302,10 +314,12 @@ static void emit_head(struct program *io_program)
 	emit_load(io_program, WANTED, offsetof(struct bpf_cgroup_dev_ctx, access_type));
 	emit_load(io_program, MAJOR, offsetof(struct bpf_cgroup_dev_ctx, major));
 	emit_load(io_program, MINOR, offsetof(struct bpf_cgroup_dev_ctx, minor));
-	emit(io_program, (struct bpf_insn){ .code = BPF_ALU | BPF_MOV | BPF_X, .dst_reg = TYPE,
-					    .src_reg = WANTED });
+	emit_alu_reg(io_program, BPF_MOV, TYPE, WANTED);
 	emit_alu(io_program, BPF_AND, TYPE, 0xffff);
 	emit_alu(io_program, BPF_RSH, WANTED, 16);
+	emit_alu_reg(io_program, BPF_MOV, DEVICE, MAJOR);
+	emit_alu(io_program, BPF_LSH, DEVICE, MINOR_BITS);
+	emit_alu_reg(io_program, BPF_OR, DEVICE, MINOR);
 }
 
 /* An answer, if the rule decides the access that is still wanted. */
@@ -322,20 +336,44 @@ static void emit_access(struct program *io_program, const struct device_rule *ru
 	}
 }
 
+/* The numbers in one jump where there are two: what the kernel checks is the number of ways. */
 static void emit_rule(struct program *io_program, const struct device_rule *rule)
 {
-	int skip = (rule->type != 'a') + (rule->major != DEVICE_ANY) + (rule->minor != DEVICE_ANY) +
-		   (rule->access == ALL ? 2 : 4);
+	int skip = rule->access == ALL ? 2 : 4;
 
-	if (rule->type != 'a')
-		emit_jump(io_program, BPF_JNE, TYPE,
-			  rule->type == 'b' ? BPF_DEVCG_DEV_BLOCK : BPF_DEVCG_DEV_CHAR, --skip);
-	if (rule->major != DEVICE_ANY)
-		emit_jump(io_program, BPF_JNE, MAJOR, rule->major, --skip);
-	if (rule->minor != DEVICE_ANY)
-		emit_jump(io_program, BPF_JNE, MINOR, rule->minor, --skip);
+	if (rule->major != DEVICE_ANY && rule->minor != DEVICE_ANY)
+		emit_jump(io_program, BPF_JNE, DEVICE, rule->major << MINOR_BITS | rule->minor,
+			  skip);
+	else if (rule->major != DEVICE_ANY)
+		emit_jump(io_program, BPF_JNE, MAJOR, rule->major, skip);
+	else if (rule->minor != DEVICE_ANY)
+		emit_jump(io_program, BPF_JNE, MINOR, rule->minor, skip);
 	emit_access(io_program, rule);
 	emit_answer(io_program, rule->allow);
+}
+
+/* No device has larger numbers, whatever a rule says. */
+static bool is_possible(const struct device_rule *rule)
+{
+	return rule->major <= MAJOR_MAX && rule->minor <= MINOR_MAX;
+}
+
+/* Neighbours of one type, from @end down, behind one question for it. Returns their first. */
+static size_t emit_group(struct program *io_program, const struct device_policy *policy,
+			 size_t end)
+{
+	char type = policy->rule[end - 1].type;
+	size_t question = io_program->count, i = end;
+
+	if (type != 'a')
+		emit_jump(io_program, BPF_JNE, TYPE,
+			  type == 'b' ? BPF_DEVCG_DEV_BLOCK : BPF_DEVCG_DEV_CHAR, 0);
+	for (; i > 0 && policy->rule[i - 1].type == type && end - i < GROUP_MAX; i--)
+		if (is_possible(&policy->rule[i - 1]))
+			emit_rule(io_program, &policy->rule[i - 1]);
+	if (type != 'a')
+		io_program->insn[question].off = (int16_t)(io_program->count - question - 1);
+	return i;
 }
 
 void cgroup_device_program(const struct device_policy *policy, struct arena *io_arena,
@@ -348,8 +386,8 @@ void cgroup_device_program(const struct device_policy *policy, struct arena *io_
 
 	/* The last rule that matches decides: so it is the first that is asked. */
 	emit_head(&program);
-	for (size_t i = policy->count; i-- > 0;)
-		emit_rule(&program, &policy->rule[i]);
+	for (size_t i = policy->count; i > 0;)
+		i = emit_group(&program, policy, i);
 	emit_answer(&program, policy->allow);
 	*ret_program = program.insn;
 	*ret_count = program.count;

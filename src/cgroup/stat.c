@@ -107,6 +107,20 @@ struct maybe_uint cgroup_stat_read_oom_kills(const struct cgroup *cgroup)
 	return kills;
 }
 
+void cgroup_stat_read_story(const struct cgroup *cgroup, struct cgroup_stat *ret_stat)
+{
+	bool is_v2 = cgroup->mode == CGROUP_MODE_V2;
+	const struct cgroup_tree *memory = is_v2 ? cgroup->tree
+						 : cgroup_fs_find_tree(cgroup, "memory");
+	const struct cgroup_tree *pids = is_v2 ? cgroup->tree : cgroup_fs_find_tree(cgroup, "pids");
+
+	*ret_stat = (struct cgroup_stat){ .oom_kills = cgroup_stat_read_oom_kills(cgroup) };
+	read_number(memory, is_v2 ? "memory.peak" : "memory.max_usage_in_bytes",
+		    &ret_stat->memory_peak_bytes);
+	read_number(pids, "pids.peak", &ret_stat->pids_peak);
+	read_keyed(pids, "pids.events", "max", &ret_stat->pids_refused);
+}
+
 int cgroup_stat_read(const struct cgroup *cgroup, struct cgroup_stat *ret_stat, struct error *err)
 {
 	*ret_stat = (struct cgroup_stat){ 0 };

@@ -36,6 +36,13 @@ struct cgroup_stat {
 MUST_USE int cgroup_stat_read(const struct cgroup *cgroup, struct cgroup_stat *ret_stat,
 			      struct error *err);
 
+/**
+ * cgroup_stat_read_story - what the death record tells: kills, refused forks, both peaks
+ *
+ * Nothing else is read, nor set. A folder that is gone gives nothing set.
+ */
+void cgroup_stat_read_story(const struct cgroup *cgroup, struct cgroup_stat *ret_stat);
+
 /* How many processes were killed for memory, read alone; unset where nobody counts. */
 struct maybe_uint cgroup_stat_read_oom_kills(const struct cgroup *cgroup);
 

@@ -23,11 +23,6 @@ struct progress {
 	int proc_fd;
 };
 
-static bool has_text(const char *text)
-{
-	return text && *text;
-}
-
 static int settle(struct progress *p, struct error *err)
 {
 	close(p->in->parent_fd);
@@ -58,7 +53,7 @@ static int change_root(struct progress *p, struct error *err)
 /* Only labels are written; what else is there to know was asked from outside. */
 static int open_proc(struct progress *p, struct error *err)
 {
-	if (!has_text(p->process->apparmor_profile) && !has_text(p->process->selinux_label))
+	if (!container_inside_has_label(p->plan))
 		return 0;
 	p->proc_fd = procfs_open(err);
 	return p->proc_fd < 0 ? p->proc_fd : 0;
@@ -149,7 +144,8 @@ static int execute(struct progress *p, struct error *err)
 	if (p->process->rlimits)
 		TRY(guard_attribute_set_rlimits(p->process->rlimits, err));
 	TRY(container_inside_keep_descriptors(p->plan, err));
-	TRY(guard_attribute_reset_signals(GUARD_ATTRIBUTE_BLOCK_NONE, err));
+	TRY(guard_attribute_reset_signals(GUARD_ATTRIBUTE_ALL_SIGNALS,
+					  GUARD_ATTRIBUTE_BLOCK_NONE, err));
 	TRY(container_inside_load_filter(p->plan, INSIDE_BEFORE_EXEC, -1, err));
 	execve(p->program.path, p->process->args->item, p->program.environment);
 	p->program.blame = errno == ENOENT || errno == ENOTDIR ? BLAME_NOT_FOUND

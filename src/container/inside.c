@@ -43,6 +43,19 @@ int container_inside_take_root(const struct spec_linux *part, struct error *err)
 	return 0;
 }
 
+static bool has_text(const char *text)
+{
+	return text && *text;
+}
+
+bool container_inside_has_label(const struct container_plan *plan)
+{
+	const struct spec_process *process = plan->spec.process;
+
+	return process &&
+	       (has_text(process->apparmor_profile) || has_text(process->selinux_label));
+}
+
 int container_inside_join_keyring(const struct container_plan *plan, int proc_fd,
 				  struct error *err)
 {

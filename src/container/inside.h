@@ -24,6 +24,9 @@ MUST_USE int container_inside_become_root(const struct container_plan *plan, str
 /* The part of it that needs no /proc: user and group 0, where the maps of @part have them. */
 MUST_USE int container_inside_take_root(const struct spec_linux *part, struct error *err);
 
+/* Is the process to have a label of SELinux or AppArmor? It is written by way of /proc. */
+bool container_inside_has_label(const struct container_plan *plan);
+
 /**
  * container_inside_join_keyring - the container's session keyring
  *

@@ -31,6 +31,7 @@
 #include "container/stage.h"
 #include "container/watch.h"
 #include "container/witness.h"
+#include "guard/attribute.h"
 #include "mount/source.h"
 #include "term/pty.h"
 
@@ -66,7 +67,6 @@ static int write_config_copy(struct launch *l, struct error *err)
 	return file_replace(l->entry.folder_fd, RECORD_CONFIG, 0600, text, strlen(text), err);
 }
 
-/* Written before the cgroup is made: whoever cleans up after us must find it. */
 static int write_record(struct launch *l, enum record_status status, struct error *err)
 {
 	container_save_record(&l->plan, l->child.pid, status, &l->record);
@@ -87,6 +87,18 @@ static int reserve(struct launch *l, const char *command, struct error *err)
 	TRY(container_ready_make(&l->plan, l->entry.folder_fd, err));
 	TRY(write_config_copy(l, err));
 	container_witness_created(&l->entry, command);
+	/* Before the cgroup is made: whoever cleans up after us must find it. */
+	return write_record(l, RECORD_CREATING, err);
+}
+
+/*
+ * A stage that outlives us in the middle of this can be found: in the cgroup that it was born in,
+ * which the record has, else by its number. Hooks may ask for that anyhow.
+ */
+static int save_born(struct launch *l, struct error *err)
+{
+	if (l->is_born_in_cgroup && !l->plan.spec.hooks)
+		return 0;
 	return write_record(l, RECORD_CREATING, err);
 }
 
@@ -288,8 +300,7 @@ static int create(struct launch *l, bool waits_for_start, struct error *err)
 	TRY(container_grant_make(&l->plan, err));
 	TRY(open_sources(l, err));
 	TRY(give_birth(l, err));
-	/* Known at once: a stage that outlives us in the middle of this can be found. */
-	TRY(write_record(l, RECORD_CREATING, err));
+	TRY(save_born(l, err));
 	TRY(make_scope(l, err));
 	TRY(container_birth_place(&l->plan, l->child.pid, l->is_born_in_cgroup, err));
 	TRY(container_rights_conceal(true, err));
@@ -313,7 +324,7 @@ static int start(struct launch *l, struct error *err)
 	/* Closed by exec: the program runs. */
 	r = container_step_await(l->socket_fd, STEP_FAILED, NULL, &l->blame, err);
 	TRY(r);
-	TRY(write_record(l, RECORD_RUNNING, err));
+	/* The record stays: "created" without a start socket is running. */
 	container_witness_started(&l->entry, &l->record, &l->plan.cgroup);
 	return hooks ? run_list(l, RECORD_RUNNING, "poststart", hooks->poststart, err) : 0;
 }
@@ -386,6 +397,7 @@ static int begin(struct launch *l, struct store *store, const struct container_r
 	TRY(fd_close_on_exec_from(3, err));
 	r = container_plan_make(request, folder, &l->plan, err);
 	l->plan.inherited = ptr_take(&inherited);
+	l->plan.ignored_signals = guard_attribute_ignored_signals();
 	return r;
 }
 

@@ -57,6 +57,7 @@ struct container_plan {
 	bool denies_setgroups;	  /* maps can only be written with setgroups denied */
 	int listen_fds;		  /* LISTEN_FDS of the caller: passed on as 3, 4, ... */
 	struct container_init init;
+	uint64_t ignored_signals; /* the caller's; as signal/set.h */
 	int *inherited;		  /* what the caller left open, -1 at the end; or NULL */
 	int init_fd;		  /* husk-init, to be PID 1; -1: the program itself */
 	struct arena arena;

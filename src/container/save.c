@@ -91,7 +91,7 @@ void container_save_record(const struct container_plan *plan, pid_t pid,
 	io_record->cgroup = save_cgroup(&plan->cgroup, &io_record->arena);
 	io_record->pid = (struct maybe_int){ pid > 0, pid };
 	/* Ended in this very moment: then there is no start time, and the status is "stopped". */
-	if (pid > 0 && task_read(pid, &task, &ignored) == 0)
+	if (pid > 0 && !io_record->start_time.is_set && task_read(pid, &task, &ignored) == 0)
 		io_record->start_time = (struct maybe_uint){ true, task.start_time };
 }
 

@@ -67,13 +67,34 @@ static int settle(struct progress *p, struct error *err)
 	return container_inside_become_root(p->plan, err);
 }
 
+/*
+ * setgroups(2) can be switched off in any user namespace but the first. That may be the caller's
+ * too, as podman's is.
+ */
+static bool may_deny_setgroups(const struct progress *p)
+{
+	return !p->plan->is_privileged || ns_owned(&p->plan->ns) & CLONE_NEWUSER;
+}
+
+static bool has_sysctls(const struct progress *p)
+{
+	const struct spec_linux *part = p->spec->linux_part;
+
+	return part && part->sysctl && part->sysctl->count;
+}
+
+/* Who needs it pays for it: closing it makes the kernel wait until no CPU looks at it any more. */
 static int open_proc(struct progress *p, struct error *err)
 {
+	bool asks_groups = may_deny_setgroups(p);
+
+	if (!asks_groups && !has_sysctls(p) && !container_inside_has_label(p->plan))
+		return 0;
 	p->proc_fd = procfs_open(err);
 	if (p->proc_fd < 0)
 		return p->proc_fd;
-	/* Without a user namespace of its own too: the caller may be in one, as podman is. */
-	return ns_idmap_is_setgroups_denied(p->proc_fd, &p->plan->denies_setgroups, err);
+	return asks_groups ? ns_idmap_is_setgroups_denied(p->proc_fd,
+							  &p->plan->denies_setgroups, err) : 0;
 }
 
 static int name_host(struct progress *p, struct error *err)
@@ -272,7 +293,8 @@ static int start(struct progress *p, struct error *err)
 		TRY(guard_attribute_set_rlimits(p->process->rlimits, err));
 	TRY(container_inside_keep_descriptors(p->plan, err));
 	/* Nothing that was sent until now is lost: an init takes it from its queue. */
-	TRY(guard_attribute_reset_signals(p->plan->init_fd >= 0 ? GUARD_ATTRIBUTE_BLOCK_ALL
+	TRY(guard_attribute_reset_signals(p->plan->ignored_signals,
+					  p->plan->init_fd >= 0 ? GUARD_ATTRIBUTE_BLOCK_ALL
 								: GUARD_ATTRIBUTE_BLOCK_NONE,
 					  err));
 	return execute(p, err);

@@ -25,11 +25,9 @@ static void add(const struct store_entry *entry, const struct life_event *event)
 
 static struct life_counters read_counters(const struct cgroup *cgroup)
 {
-	struct cgroup_stat stat = { 0 };
-	struct error ignored;
+	struct cgroup_stat stat;
 
-	/* Gone, or never there: then nothing is set. */
-	(void)!cgroup_stat_read(cgroup, &stat, &ignored);
+	cgroup_stat_read_story(cgroup, &stat);
 	return (struct life_counters){
 		.oom_kills = stat.oom_kills,
 		.pids_refused = stat.pids_refused,

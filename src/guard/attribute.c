@@ -21,6 +21,7 @@
 #include "base/mem.h"
 #include "base/scope.h"
 #include "base/text.h"
+#include "proc/status.h"
 
 /* --- limits and the OOM killer --- */
 
@@ -270,13 +271,28 @@ int guard_attribute_join_keyring(const char *name, struct error *err)
 	return 0;
 }
 
-int guard_attribute_reset_signals(enum guard_attribute_mask mask, struct error *err)
+uint64_t guard_attribute_ignored_signals(void)
+{
+	enum { STATUS_MAX = 1 << 16 };
+	autofree char *text = NULL;
+	struct status status;
+	struct error ignored;
+
+	if (file_read(AT_FDCWD, "/proc/self/status", STATUS_MAX, &text, NULL, &ignored) < 0 ||
+	    status_parse(text, &status, &ignored) < 0)
+		return GUARD_ATTRIBUTE_ALL_SIGNALS;
+	return status.ignored;
+}
+
+int guard_attribute_reset_signals(uint64_t ignored, enum guard_attribute_mask mask,
+				  struct error *err)
 {
 	enum { LAST_SIGNAL = 64 };
 	sigset_t set;
 
 	for (int i = 1; i <= LAST_SIGNAL; i++)
-		if (i != SIGKILL && i != SIGSTOP && sys_reset_signal(i) < 0)
+		if (ignored >> (i - 1) & 1 && i != SIGKILL && i != SIGSTOP &&
+		    sys_reset_signal(i) < 0)
 			return error_sys(err, "reset signal %d", i);
 	if (mask == GUARD_ATTRIBUTE_BLOCK_ALL)
 		sigfillset(&set);

@@ -91,12 +91,20 @@ enum guard_attribute_mask {
 };
 
 /**
- * guard_attribute_reset_signals - all 64 signals get their default disposition, and a mask
+ * guard_attribute_reset_signals - signals get their default disposition, and a mask
  *
+ * @ignored: those that may be ignored now, signal n in bit n - 1: exec(2) resets all others.
  * What is pending and stays blocked is kept. What becomes unblocked acts at once: for PID 1 of a
  * pid namespace, which has no handler here, that means it is lost.
  */
-MUST_USE int guard_attribute_reset_signals(enum guard_attribute_mask mask, struct error *err);
+MUST_USE int guard_attribute_reset_signals(uint64_t ignored, enum guard_attribute_mask mask,
+					   struct error *err);
+
+/* For @ignored, where nobody has looked. */
+#define GUARD_ATTRIBUTE_ALL_SIGNALS UINT64_MAX
+
+/* Which signals we ignore: one file instead of a call for each. All, when it cannot be read. */
+uint64_t guard_attribute_ignored_signals(void);
 
 /* Until the next exec nobody but real root reads us in /proc or traces us. PR_SET_DUMPABLE. */
 MUST_USE int guard_attribute_forbid_dump(struct error *err);

@@ -26,37 +26,62 @@ static bool is_same(const struct mount_device *device, const struct stat *st)
 	return S_ISFIFO(st->st_mode) || st->st_rdev == device->rdev;
 }
 
-/* chmod(2) has no form for an O_PATH descriptor, hence the name in /proc. */
-static int set_owner(const struct mount_device *device, int node_fd, const struct stat *st,
-		     int proc_fd, struct error *err)
+static bool has_owner(const struct mount_device *device, const struct stat *st)
 {
-	char name[MOUNT_TREE_NAME_SIZE];
-
-	if ((st->st_uid != device->uid || st->st_gid != device->gid) &&
-	    fchownat(node_fd, "", device->uid, device->gid, AT_EMPTY_PATH) < 0)
-		return error_sys(err, "chown");
-	if ((st->st_mode & 07777) == (device->mode & 07777))
-		return 0;
-	TRY(mount_tree_name(proc_fd, node_fd, name, err));
-	if (fchmodat(AT_FDCWD, name, device->mode & 07777, 0) < 0)
-		return error_sys(err, "chmod");
-	return 0;
+	return st->st_uid == device->uid && st->st_gid == device->gid;
 }
 
-/* What is there now is looked at by a descriptor, so that it cannot be exchanged in between. */
-static int check_node(const struct mount_device *device, int parent_fd, const char *name,
-		      bool is_new, int proc_fd, struct error *err)
+static bool has_mode(const struct mount_device *device, const struct stat *st)
 {
-	autoclose int fd = openat(parent_fd, name, O_PATH | O_NOFOLLOW | O_CLOEXEC);
+	return (st->st_mode & 07777) == (device->mode & 07777);
+}
+
+static int check_is_same(const struct mount_device *device, const struct stat *st,
+			 struct error *err)
+{
+	if (is_same(device, st))
+		return 0;
+	return error_set(err, EEXIST, "something else is there: %s", error_words(EEXIST));
+}
+
+/*
+ * By a descriptor that is looked at again, so that nothing else can take its place in between.
+ * chmod(2) has no form for an O_PATH descriptor, hence the name in /proc.
+ */
+static int set_owner(const struct mount_device *device, int parent_fd, const char *node,
+		     int proc_fd, struct error *err)
+{
+	autoclose int fd = openat(parent_fd, node, O_PATH | O_NOFOLLOW | O_CLOEXEC);
+	char name[MOUNT_TREE_NAME_SIZE];
 	struct stat st;
 
 	if (fd < 0)
 		return error_sys(err, "open");
 	if (fstat(fd, &st) < 0)
 		return error_sys(err, "stat");
-	if (!is_same(device, &st))
-		return error_set(err, EEXIST, "something else is there: %s", error_words(EEXIST));
-	return is_new ? set_owner(device, fd, &st, proc_fd, err) : 0;
+	TRY(check_is_same(device, &st, err));
+	if (!has_owner(device, &st) &&
+	    fchownat(fd, "", device->uid, device->gid, AT_EMPTY_PATH) < 0)
+		return error_sys(err, "chown");
+	if (has_mode(device, &st))
+		return 0;
+	TRY(mount_tree_name(proc_fd, fd, name, err));
+	if (fchmodat(AT_FDCWD, name, device->mode & 07777, 0) < 0)
+		return error_sys(err, "chmod");
+	return 0;
+}
+
+static int check_node(const struct mount_device *device, int parent_fd, const char *name,
+		      bool is_new, int proc_fd, struct error *err)
+{
+	struct stat st;
+
+	if (fstatat(parent_fd, name, &st, AT_SYMLINK_NOFOLLOW) < 0)
+		return error_sys(err, "stat");
+	TRY(check_is_same(device, &st, err));
+	if (!is_new || (has_owner(device, &st) && has_mode(device, &st)))
+		return 0;
+	return set_owner(device, parent_fd, name, proc_fd, err);
 }
 
 /* -EPERM, and nothing else, says that the node has to be bound. */

@@ -44,6 +44,10 @@ static uint32_t compute(const struct bpf_insn *insn, const uint32_t *reg)
 		return reg[insn->dst_reg] & other;
 	case BPF_RSH:
 		return reg[insn->dst_reg] >> other;
+	case BPF_LSH:
+		return reg[insn->dst_reg] << other;
+	case BPF_OR:
+		return reg[insn->dst_reg] | other;
 	default:
 		fail();
 		return 0;
@@ -232,18 +236,56 @@ TEST(denials_from_all_devices_hold_for_a_part_of_the_access)
 	const struct spec_device_rule rules[] = {
 		allow_all,
 		{ .allow = DENY, .type = "b", .access = "w" },
-		{ .allow = DENY, .type = "c", .major = NUMBER(4294967295), .minor = NUMBER(4294967295) },
+		{ .allow = DENY, .type = "c", .major = NUMBER(4095), .minor = NUMBER(1048575) },
 	};
 	const struct question questions[] = {
 		{ 'b', 8, 0, READ, true },	   { 'b', 8, 0, READ | WRITE, false },
-		{ 'c', 240, 1, READ | WRITE, true }, { 'c', UINT32_MAX, UINT32_MAX, READ, false },
-		{ 'c', UINT32_MAX, 1, READ, true },
+		{ 'c', 240, 1, READ | WRITE, true }, { 'c', 4095, 1048575, READ, false },
+		{ 'c', 4095, 1, READ, true },
 	};
 
 	check_answers(rules, countof(rules), questions, countof(questions));
 }
 
 /* R-33..R-35 */
+TEST(numbers_that_no_device_has_match_none)
+{
+	static const struct spec_device_rule rules[] = {
+		/* Their low bits are those of 8:1, 0:7 and 9:1. */
+		{ .allow = ALLOW, .type = "b", .major = NUMBER(4096 + 8), .minor = NUMBER(1) },
+		{ .allow = ALLOW, .type = "b", .major = NUMBER(0), .minor = NUMBER((1 << 20) + 7) },
+		{ .allow = ALLOW, .type = "b", .major = NUMBER(9), .minor = NUMBER(4294967295) },
+		{ .allow = ALLOW, .type = "b", .major = NUMBER(4095), .minor = NUMBER(1048575) },
+	};
+	static const struct question questions[] = {
+		{ 'b', 8, 1, READ, false },
+		{ 'b', 1, 7, READ, false },
+		{ 'b', 0, 7, READ, false },
+		{ 'b', 9, 1, READ, false },
+		{ 'b', 9, 1048575, READ, false },
+		{ 'b', 4095, 1048575, READ, true },
+	};
+
+	check_answers(rules, countof(rules), questions, countof(questions));
+}
+
+TEST(more_rules_than_one_jump_can_pass)
+{
+	enum { COUNT = 10000 };
+	struct spec_device_rule *rules = mem_new(COUNT * sizeof(*rules));
+	static const struct question questions[] = {
+		{ 'b', 7, 0, READ, true },	{ 'b', 7, COUNT - 1, READ, true },
+		{ 'b', 7, COUNT, READ, false }, { 'c', 7, 0, READ, false },
+		{ 'c', 1, 3, READ, true },
+	};
+
+	for (int i = 0; i < COUNT; i++)
+		rules[i] = (struct spec_device_rule){ .allow = ALLOW, .type = "b",
+						      .major = NUMBER(7), .minor = NUMBER(i) };
+	check_answers(rules, COUNT, questions, countof(questions));
+	free(rules);
+}
+
 TEST(wrong_rule_is_named)
 {
 	static const struct {

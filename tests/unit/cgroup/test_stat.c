@@ -86,6 +86,26 @@ TEST(death_for_memory_is_counted)
 	live_end(&live);
 }
 
+TEST(story_has_the_same_figures_and_no_others)
+{
+	struct spec_resources resources = { .pids = PART(spec_pids, .limit = INT(2)) };
+	struct live live = live_create(CGROUP_MODE_NONE, &resources);
+	struct cgroup_stat stat, story;
+
+	CHECK_INT(live_wait(live_add(&live, fork_twice)), 0);
+	live.count = 0;
+	cgroup_stat_read_story(&live.cgroup, &story);
+	stat = read_stat(&live);
+	CHECK_INT(story.pids_refused.value, 1);
+	CHECK_INT(story.oom_kills.is_set, stat.oom_kills.is_set);
+	CHECK_INT(story.oom_kills.value, stat.oom_kills.value);
+	CHECK_INT(story.pids_peak.is_set, stat.pids_peak.is_set);
+	CHECK_INT(story.pids_peak.value, stat.pids_peak.value);
+	CHECK_INT(story.memory_peak_bytes.is_set, stat.memory_peak_bytes.is_set);
+	CHECK_TRUE(!story.pids_limit.is_set && !story.cpu_ns.is_set);
+	live_end(&live);
+}
+
 TEST(cgroup_that_is_gone_is_no_entry)
 {
 	struct live live = live_new(CGROUP_MODE_NONE);
@@ -105,4 +125,6 @@ TEST(container_without_cgroup_has_no_counters)
 
 	CHECK_OK(cgroup_stat_read(&none, &stat, &err), err);
 	CHECK_TRUE(!stat.cpu_ns.is_set);
+	cgroup_stat_read_story(&none, &stat);
+	CHECK_TRUE(!stat.oom_kills.is_set && !stat.pids_peak.is_set);
 }

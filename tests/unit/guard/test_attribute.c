@@ -329,11 +329,32 @@ static void reset_signals(void)
 	sigprocmask(SIG_SETMASK, &all, NULL);
 	for (int i = 1; i <= 64; i++)
 		signal(i, SIG_IGN);
-	CHECK_OK(guard_attribute_reset_signals(GUARD_ATTRIBUTE_BLOCK_NONE, &err), err);
+	CHECK_OK(guard_attribute_reset_signals(GUARD_ATTRIBUTE_ALL_SIGNALS,
+					       GUARD_ATTRIBUTE_BLOCK_NONE, &err), err);
 	CHECK_OK(file_read(AT_FDCWD, "/proc/self/status", 1 << 16, &status, NULL, &err), err);
 	CHECK_TRUE(strstr(status, "SigBlk:\t0000000000000000\n"));
 	CHECK_TRUE(strstr(status, "SigIgn:\t0000000000000000\n"));
 	CHECK_TRUE(strstr(status, "SigCgt:\t0000000000000000\n"));
+}
+
+static void reset_some(void)
+{
+	uint64_t first_and_last = 1 | 1ULL << 63;
+	autofree char *status = NULL;
+	struct error err;
+
+	for (int i = 1; i <= 64; i++)
+		signal(i, i == SIGHUP || i == 64 || i == SIGUSR1 ? SIG_IGN : SIG_DFL);
+	CHECK_INT(guard_attribute_ignored_signals(), first_and_last | 1 << (SIGUSR1 - 1));
+	CHECK_OK(guard_attribute_reset_signals(first_and_last, GUARD_ATTRIBUTE_BLOCK_NONE, &err),
+		 err);
+	CHECK_OK(file_read(AT_FDCWD, "/proc/self/status", 1 << 16, &status, NULL, &err), err);
+	CHECK_TRUE(strstr(status, "SigIgn:\t0000000000000200\n"));
+}
+
+TEST(only_the_signals_that_are_named_are_reset)
+{
+	RUN_FORKED(reset_some);
 }
 
 static void keep_pending(void)
@@ -344,7 +365,7 @@ static void keep_pending(void)
 	sigfillset(&all);
 	sigprocmask(SIG_SETMASK, &all, NULL);
 	raise(SIGTERM);
-	CHECK_OK(guard_attribute_reset_signals(GUARD_ATTRIBUTE_BLOCK_ALL, &err), err);
+	CHECK_OK(guard_attribute_reset_signals(0, GUARD_ATTRIBUTE_BLOCK_ALL, &err), err);
 	CHECK_INT(sigpending(&pending), 0);
 	CHECK_TRUE(sigismember(&pending, SIGTERM));
 }

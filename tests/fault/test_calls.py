@@ -1,0 +1,42 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""How many system calls a container costs: numbers that can only be raised on purpose.
+
+Counted on pure cgroup v2, in a mount namespace of our own, so that the machine's v1 trees do not
+count; without descriptors that are inherited; and for one program and one configuration. What is
+left to differ is the kernel: how many capabilities it knows, which masked paths it has, and
+whether the v2 tree has the memory controller, whose counters are read then. The bounds leave
+room for that and for little else.
+"""
+import subprocess
+
+import test_fault
+from husk import ContainerTest
+
+# The runtime, and the container's first process until its program runs (docs/decisions/0016).
+RUNTIME, FIRST_PROCESS = 285, 265
+COUNTERS = 50  # more for the runtime where all controllers are in the v2 tree
+
+ON_V2 = ["unshare", "--mount", "--propagation", "private", "sh", "-c",
+         'umount -R /sys/fs/cgroup && mount -t cgroup2 cgroup2 /sys/fs/cgroup && exec "$@"', "sh"]
+
+
+class Calls(ContainerTest):
+    needs = ["root", "processor x86_64"]
+
+    def test_run_stays_within_its_number_of_calls(self):
+        done = subprocess.run([*ON_V2, "cat", "/sys/fs/cgroup/cgroup.controllers"],
+                              capture_output=True, text=True, check=False)
+        if done.returncode:
+            self.skipTest(f"no pure cgroup v2 here: {done.stderr.strip()}")
+        report, made = self.folder / "report", self.bundle(["true"])
+        # No process of this number comes: all are counted, and none gets a fault.
+        counting = [test_fault.build_tool(), report, "-1", "0", "none"]
+        subprocess.run([*ON_V2, *counting,
+                        *self.command("run", "--bundle", made.folder, self.new_id())],
+                       env=self.environment, cwd=self.folder, check=True,
+                       stdin=subprocess.DEVNULL)
+        calls = [int(number) for number in report.read_text().split()[1:]]
+        self.assertEqual(len(calls), 2, calls)
+        counters = COUNTERS if "memory" in done.stdout.split() else 0
+        self.assertLessEqual(calls[0], RUNTIME + counters, calls)
+        self.assertLessEqual(calls[1], FIRST_PROCESS, calls)
