@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/mem.h"
 #include "base/log.h"
@@ -128,6 +129,17 @@ static int count_inherited(void)
 	return fd;
 }
 
+/*
+ * Written at the end, in one piece, where nobody reads along: then there is a reason when it cannot
+ * be. musl would write the first line at once.
+ */
+static void open_stdout(void)
+{
+	static char buffer[1 << 16];
+
+	setvbuf(stdout, buffer, isatty(STDOUT_FILENO) ? _IOLBF : _IOFBF, sizeof(buffer));
+}
+
 /* Of a write that failed before the last one there is only the mark: its errno is gone. */
 static int close_output(int status)
 {
@@ -149,6 +161,7 @@ int main(int argc, char **argv)
 	struct error err;
 	int status;
 
+	open_stdout();
 	context.inherited_end = count_inherited();
 	context.argv = keep_arguments(argc, argv);
 	status = dispatch(&context, argc - 1, argv + 1, &err);

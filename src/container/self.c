@@ -83,19 +83,24 @@ static int copy_sealed(const char *path, struct error *err)
 	return fd_take(&to);
 }
 
-static int open_unwritable(const char *path, struct error *err)
+static int make_unwritable(const char *path, struct error *err)
 {
-	int fd;
+	int fd = clone_read_only(path);
 
-	if (is_unwritable(path)) {
-		fd = open(path, O_PATH | O_CLOEXEC);
-		return fd < 0 ? error_sys(err, "open %s", path) : fd;
-	}
-	fd = clone_read_only(path);
 	if (fd >= 0)
 		return fd;
 	log_debug("no read-only clone of %s (%s): copying it", path, error_words(errno));
 	return copy_sealed(path, err);
+}
+
+static int open_unwritable(const char *path, struct error *err)
+{
+	int fd;
+
+	if (!is_unwritable(path))
+		return make_unwritable(path, err);
+	fd = open(path, O_PATH | O_CLOEXEC);
+	return fd < 0 ? error_sys(err, "open %s", path) : fd;
 }
 
 static int read_own_path(char path[PATH_MAX], struct error *err)
@@ -115,7 +120,7 @@ int container_self_protect(char **argv, struct error *err)
 
 	if (is_unwritable(own_binary))
 		return 0;
-	fd = open_unwritable(own_binary, err);
+	fd = make_unwritable(own_binary, err);
 	if (fd < 0)
 		return fd;
 	TRY(read_own_path(path, err));

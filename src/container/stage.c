@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/log.h"
+#include "base/pages.h"
 #include "base/procfs.h"
 #include "base/scope.h"
 #include "container/hook.h"
@@ -254,6 +255,9 @@ static int await_start(const struct progress *p, int *ret_fd, struct error *err)
 		return 0;
 	}
 	close(p->in->socket_fd);
+	/* It may be long. A filter that is loaded by now may not allow the call. */
+	if (!p->plan->filter.program.needs_notify)
+		pages_let_go();
 	*ret_fd = TEMP_FAILURE_RETRY(accept4(p->in->start_fd, NULL, NULL, SOCK_CLOEXEC));
 	return *ret_fd < 0 ? error_sys(err, "wait for start") : 0;
 }

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * lacks - system calls that glibc has a function for and musl has none
+ *
+ * With glibc's names and contracts, so that no other room knows which library it is linked with.
+ * include/ declares them over musl's own headers.
+ */
+#include <stdio.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+int open_tree(int dir_fd, const char *path, unsigned int flags)
+{
+	return (int)syscall(SYS_open_tree, dir_fd, path, flags);
+}
+
+int move_mount(int from_fd, const char *from, int to_fd, const char *to, unsigned int flags)
+{
+	return (int)syscall(SYS_move_mount, from_fd, from, to_fd, to, flags);
+}
+
+int mount_setattr(int dir_fd, const char *path, unsigned int flags, struct mount_attr *attr,
+		  size_t size)
+{
+	return (int)syscall(SYS_mount_setattr, dir_fd, path, flags, attr, size);
+}
+
+int fsopen(const char *type, unsigned int flags)
+{
+	return (int)syscall(SYS_fsopen, type, flags);
+}
+
+int fspick(int dir_fd, const char *path, unsigned int flags)
+{
+	return (int)syscall(SYS_fspick, dir_fd, path, flags);
+}
+
+int fsconfig(int fs_fd, unsigned int command, const char *key, const void *value, int aux)
+{
+	return (int)syscall(SYS_fsconfig, fs_fd, command, key, value, aux);
+}
+
+int fsmount(int fs_fd, unsigned int flags, unsigned int attr_flags)
+{
+	return (int)syscall(SYS_fsmount, fs_fd, flags, attr_flags);
+}
+
+int statx(int dir_fd, const char *path, int flags, unsigned int mask, struct statx *ret_status)
+{
+	return (int)syscall(SYS_statx, dir_fd, path, flags, mask, ret_status);
+}
+
+int renameat2(int from_fd, const char *from, int to_fd, const char *to, unsigned int flags)
+{
+	return (int)syscall(SYS_renameat2, from_fd, from, to_fd, to, flags);
+}
+
+int execveat(int dir_fd, const char *path, char *const argv[], char *const envp[], int flags)
+{
+	return (int)syscall(SYS_execveat, dir_fd, path, argv, envp, flags);
+}
+
+int close_range(unsigned int first, unsigned int last, int flags)
+{
+	return (int)syscall(SYS_close_range, first, last, flags);
+}
