@@ -11,9 +11,6 @@
 /* A fifo in the place of the file must not hold us up. */
 enum { NO_DETOUR = O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC };
 
-/* As much as a configuration may be. */
-enum { READ_MAX = 64 << 20 };
-
 static int check(const struct stat *found, struct error *err)
 {
 	if (found->st_uid != 0 && found->st_uid != geteuid())
@@ -56,7 +53,7 @@ int state_private_read(int folder_fd, const char *name, char **ret_data, size_t 
 	int r;
 
 	TRY(fd);
-	r = fd_read_all(fd, READ_MAX, ret_data, ret_size, err);
+	r = fd_read_all(fd, STATE_PRIVATE_MAX, ret_data, ret_size, err);
 	return r < 0 ? error_wrap(err, "%s", name) : 0;
 }
 

@@ -12,6 +12,9 @@
 
 #include "base/error.h"
 
+/* Bytes of the largest file that is read: as much as a configuration may be. */
+enum { STATE_PRIVATE_MAX = 16 << 20 };
+
 /**
  * state_private_check - whose it is, and who may write to it
  *
@@ -20,7 +23,7 @@
 MUST_USE int state_private_check(int fd, struct error *err);
 
 /**
- * state_private_read - as file_read, of a file that has to be private, up to 64 MiB
+ * state_private_read - as file_read, of a file that has to be private, up to STATE_PRIVATE_MAX
  *
  * @name: one component. A symbolic link is -ELOOP; a fifo, a socket or a device is -EINVAL at once.
  */

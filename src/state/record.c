@@ -100,7 +100,7 @@ int record_write(const struct store_entry *entry, const struct record *record, s
 	json_write(&record_table, record, JSON_INDENTED, &text);
 	text_add(&text, "\n");
 	/* What no later command could read would be a container that nobody can delete. */
-	if (text.size > RECORD_LIMIT)
+	if (text.size > STATE_PRIVATE_MAX)
 		return error_set(err, E2BIG, RECORD_FILE ": would be larger than 16 MiB");
 	return file_replace(entry->folder_fd, RECORD_FILE, 0600, text_get(&text), text.size, err);
 }
