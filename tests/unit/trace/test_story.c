@@ -250,8 +250,11 @@ TEST(nothing_is_written_where_others_may_write)
 				       : openat(place.entry.folder_fd, "life.jsonl", O_RDONLY);
 		CHECK_INT(fchown(fd, rows[i].owner, (gid_t)-1), 0);
 		CHECK_INT(fchmod(fd, rows[i].mode), 0);
-		close(fd);
 		play(&place);
+		/* What is not ours alone is not read either. */
+		CHECK_INT(fchown(fd, 0, (gid_t)-1), 0);
+		CHECK_INT(fchmod(fd, rows[i].is_folder ? 0700 : 0600), 0);
+		close(fd);
 		life = told(&place);
 		CHECK_INT(life.count, 1);
 		finish(&place);
