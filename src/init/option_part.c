@@ -12,24 +12,61 @@ static const struct unit {
 	char word[4];
 	int ms;
 } units[] = {
-	{ "", 1000 }, { "ms", 1 }, { "s", 1000 }, { "m", 60 * 1000 }, { "h", 60 * 60 * 1000 },
+	{ "ms", 1 }, { "s", 1000 }, { "m", 60 * 1000 }, { "h", 60 * 60 * 1000 },
 };
 
-int init_option_duration(const char *text, int64_t *ret_ms)
+/* "1.5" as 1500; NULL when no digit is at the beginning. */
+static const char *read_thousandths(const char *text, int64_t *ret_number)
 {
-	const int64_t most = 1000000000; /* a million times this is still far from overflow */
+	const int64_t most = 1000000000; /* as hours in milliseconds, times a thousand, it fits */
 	const char *at = text;
 	int64_t number = 0;
 
 	for (; *at >= '0' && *at <= '9' && number <= most; at++)
 		number = 10 * number + (*at - '0');
 	if (at == text || number > most)
-		return -EINVAL;
+		return NULL;
+	number *= 1000;
+	if (*at == '.' && at[1] >= '0' && at[1] <= '9') {
+		at++;
+		for (int worth = 100; *at >= '0' && *at <= '9'; at++, worth /= 10)
+			number += (*at - '0') * worth;
+	}
+	*ret_number = number;
+	return at;
+}
+
+static const char *read_unit(const char *text, int *ret_ms)
+{
 	for (size_t i = 0; i < countof(units); i++) {
-		if (strcmp(at, units[i].word) != 0)
+		size_t size = strlen(units[i].word);
+
+		if (strncmp(units[i].word, text, size) != 0)
 			continue;
-		*ret_ms = number * units[i].ms;
+		*ret_ms = units[i].ms;
+		return text + size;
+	}
+	return NULL;
+}
+
+int init_option_duration(const char *text, int64_t *ret_ms)
+{
+	int64_t number, sum = 0;
+	const char *at = read_thousandths(text, &number);
+	int ms;
+
+	if (at && !*at) {
+		*ret_ms = number;
 		return 0;
+	}
+	while (at && (at = read_unit(at, &ms))) {
+		if (__builtin_add_overflow(sum, number * ms / 1000, &sum))
+			return -EINVAL;
+		if (!*at) {
+			*ret_ms = sum;
+			return 0;
+		}
+		at = read_thousandths(at, &number);
 	}
 	return -EINVAL;
 }

@@ -32,7 +32,10 @@ void init_option_blame(const struct init_words *words, int found, const char *na
 /* The value of a variable; NULL when it is not set. */
 const char *init_option_env(char *const *env, const char *name);
 
-/* "500ms", "10s", "2m", "1h", or seconds without a unit. -EINVAL for anything else. */
+/*
+ * As husk's own commands take it: "500ms", "10s", "1.5m", "1h30m", or seconds without a unit. What is
+ * below a millisecond is cut off. -EINVAL for anything else.
+ */
 MUST_USE int init_option_duration(const char *text, int64_t *ret_ms);
 
 #endif
