@@ -18,6 +18,7 @@
 #include "base/scope.h"
 #include "base/socket.h"
 #include "base/wire.h"
+#include "cgroup/stat.h"
 #include "container/attend.h"
 #include "container/birth.h"
 #include "container/delegate.h"
@@ -189,6 +190,9 @@ static int await(struct launch *l, enum container_step step, int *ret_fd, struct
 
 	if (r != 0)
 		return r;
+	if (cgroup_stat_read_oom_kills(&l->plan.cgroup).value > 0)
+		return error_set(err, ECHILD, "the container's first process was killed for memory "
+				 "before its program ran: the limit is too small");
 	return error_set(err, ECHILD, "the container's first process died before its program ran");
 }
 

@@ -137,6 +137,12 @@ class Limits(BoxTest):
         self.box("--memory", "32M", "--", "dd", "if=/dev/zero", "of=/dev/null", "bs=100M",
                  "count=1", code=128 + 9)
 
+    def test_memory_too_small_to_begin_with(self):
+        if lacks("controller memory"):
+            self.skipTest(lacks("controller memory"))
+        self.assert_refused(self.box("--memory", "64K", "--", "true", code=1), "memory")
+        self.assert_nothing_left()
+
     def test_processors(self):
         reason = lacks("controller cpu")
         if reason:
