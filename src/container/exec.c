@@ -10,11 +10,10 @@
 #include <unistd.h>
 
 #include "base/fd.h"
-#include "base/file.h"
 #include "base/scope.h"
-#include "base/socket.h"
 #include "base/wire.h"
 #include "cgroup/sub.h"
+#include "container/announce.h"
 #include "container/attend.h"
 #include "container/enter.h"
 #include "container/exec_plan.h"
@@ -155,9 +154,8 @@ static int connect_sockets(struct execution *e, struct error *err)
 		TRY(e->console_fd);
 	}
 	if (request->pidfd_socket) {
-		e->pidfd_socket_fd = socket_connect(request->pidfd_socket, SOCK_STREAM, err);
-		if (e->pidfd_socket_fd < 0)
-			return error_wrap(err, "pidfd socket %s", request->pidfd_socket);
+		e->pidfd_socket_fd = container_announce_connect(request->pidfd_socket, err);
+		TRY(e->pidfd_socket_fd);
 	}
 	return 0;
 }
@@ -230,19 +228,13 @@ static int hand_over_listener(struct execution *e, struct error *err)
 	return container_listener_hand_over(e->plan.filter.listener, listener_fd, &process, err);
 }
 
-/* Before the program runs: a caller that reads it may have to act at once. */
 static int publish(struct execution *e, struct error *err)
 {
-	static const char name[] = "pidfd";
-	autofree char *text = mem_format("%d", e->child.pid);
-	const char *file = e->request->pid_file;
-
-	if (file)
-		TRY(file_replace(AT_FDCWD, file, 0644, text, strlen(text), err));
+	TRY(container_announce_pid(e->request->pid_file, e->child.pid, err));
 	if (e->pidfd_socket_fd < 0)
 		return 0;
-	if (fd_send(e->pidfd_socket_fd, name, strlen(name), e->child.pid_fd, err) < 0)
-		return error_wrap(err, "pidfd socket %s", e->request->pidfd_socket);
+	TRY(container_announce_pidfd(e->pidfd_socket_fd, e->request->pidfd_socket, e->child.pid_fd,
+				     err));
 	close(fd_take(&e->pidfd_socket_fd));
 	return 0;
 }

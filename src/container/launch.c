@@ -2,7 +2,6 @@
 #include "container/launch.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -16,9 +15,9 @@
 #include "base/file.h"
 #include "base/log.h"
 #include "base/scope.h"
-#include "base/socket.h"
 #include "base/wire.h"
 #include "cgroup/stat.h"
+#include "container/announce.h"
 #include "container/attend.h"
 #include "container/birth.h"
 #include "container/delegate.h"
@@ -259,25 +258,14 @@ static int hand_over_listener(struct launch *l, struct error *err)
 	return container_listener_hand_over(l->plan.filter.listener, listener_fd, &process, err);
 }
 
-static int write_pid_file(const struct launch *l, struct error *err)
-{
-	autofree char *text = mem_format("%d", l->child.pid);
-
-	if (!l->request->pid_file)
-		return 0;
-	return file_replace(AT_FDCWD, l->request->pid_file, 0644, text, strlen(text), err);
-}
-
 static int send_pidfd(const struct launch *l, const char *path, struct error *err)
 {
-	static const char name[] = "pidfd";
-	autoclose int fd = path ? socket_connect(path, SOCK_STREAM, err) : -1;
+	autoclose int fd = path ? container_announce_connect(path, err) : -1;
 
 	if (!path)
 		return 0;
-	if (fd < 0 || fd_send(fd, name, strlen(name), l->child.pid_fd, err) < 0)
-		return error_wrap(err, "pidfd socket %s", path);
-	return 0;
+	TRY(fd);
+	return container_announce_pidfd(fd, path, l->child.pid_fd, err);
 }
 
 static int save_created(struct launch *l, struct error *err)
@@ -285,7 +273,7 @@ static int save_created(struct launch *l, struct error *err)
 	TRY(send_pidfd(l, l->request->pidfd_socket, err));
 	TRY(send_pidfd(l, spec_find_annotation(l->plan.spec.annotations, pidfd_annotation), err));
 	TRY(write_record(l, RECORD_CREATED, err));
-	return write_pid_file(l, err);
+	return container_announce_pid(l->request->pid_file, l->child.pid, err);
 }
 
 static int commit(struct launch *l, struct error *err)
