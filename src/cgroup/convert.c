@@ -11,14 +11,17 @@ static double log_two(double x)
 {
 	double log = 0, digit = 0.5;
 
-	for (; x >= 2; x /= 2)
+	while (x >= 2) {
+		x /= 2;
 		log++;
-	for (int i = 0; i < 40; i++, digit /= 2) {
+	}
+	for (int i = 0; i < 40; i++) {
 		x *= x;
 		if (x >= 2) {
 			x /= 2;
 			log += digit;
 		}
+		digit /= 2;
 	}
 	return log;
 }

@@ -30,7 +30,7 @@ static const char *read_thousandths(const char *text, int64_t *ret_number)
 	if (*at == '.' && at[1] >= '0' && at[1] <= '9') {
 		at++;
 		for (int worth = 100; *at >= '0' && *at <= '9'; at++, worth /= 10)
-			number += (*at - '0') * worth;
+			number += (int64_t)(*at - '0') * worth;
 	}
 	*ret_number = number;
 	return at;

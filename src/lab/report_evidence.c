@@ -74,7 +74,7 @@ static void add_bytes(const struct evidence_block *block, size_t from, size_t si
 		size_t end = at + BYTES_A_LINE < from + size ? at + BYTES_A_LINE : from + size;
 
 		text_add(io_text, "%*s%012llx ", INDENT, "",
-			 (unsigned long long)(block->address + at));
+			 (unsigned long long)block->address + at);
 		for (size_t i = at; i < end; i++)
 			text_add(io_text, " %02x", block->bytes[i]);
 		if (*label)

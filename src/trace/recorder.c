@@ -23,7 +23,7 @@
 enum { LOOK_MS = 20, HOLD_NS = 50 * 1000 * 1000, SNAPSHOTS_MAX = 16 };
 
 /* How often it is asked how much was lost. */
-static const uint64_t lost_every_ns = 1000 * 1000 * 1000;
+static const uint64_t lost_every_ns = 1000000000;
 
 struct recorder {
 	const struct recorder_request *request;

@@ -58,9 +58,9 @@ void words_lost(const uint64_t *lost, struct text *io_text)
 
 void words_duration(uint64_t ns, struct text *io_text)
 {
-	if (ns < 1000 * 1000)
+	if (ns < 1000000)
 		text_add(io_text, "%u us", (unsigned int)(ns / 1000));
-	else if (ns < 1000 * 1000 * 1000)
+	else if (ns < 1000000000)
 		text_add(io_text, "%.1f ms", (double)ns / 1e6);
 	else
 		text_add(io_text, "%.2f s", (double)ns / 1e9);
