@@ -48,6 +48,8 @@ def from_inside(text):
     told = parts(text)
     told["/proc/self/mountinfo"] = mounts(told["/proc/self/mountinfo"])
     status = dict(line.split(":", 1) for line in told["/proc/self/status"])
+    # The C library keeps 32 and 33 to itself: nobody up to us may have reset what it found ignored.
+    status["SigIgn"] = f"{int(status['SigIgn'], 16) & ~(3 << 31):016x}"
     own = status["NSpid"]
     told["/proc/self/status"] = {key: status[key].strip() for key in STATUS}
     # In exec the next pid comes next; what counts is whose session and group it is.

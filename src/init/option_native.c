@@ -43,7 +43,7 @@ static const char help[] =
 	"  -h, --help           this text\n"
 	"  --version            the version\n"
 	"\n"
-	"D is 500ms, 10s, 1.5m or 1h30m; S is TERM, SIGTERM, 15 or RTMIN+3.\n"
+	"D is 500ms, 10s or 1h30m; S is TERM, SIGTERM, 15 or RTMIN+3.\n"
 	"Named tini, docker-init, dumb-init or catatonit it takes the options of that one.\n";
 
 enum key {
@@ -272,28 +272,13 @@ static int refuse(struct init_options *io_options, struct init_text *io_reply,
 	return init_option_refuse(io_options, io_reply, CODE_USAGE, "\n");
 }
 
-static const char *wanted(int key)
-{
-	switch (key) {
-	case KEY_STOP_SIGNAL:
-	case KEY_DROP:
-		return "a signal such as TERM, but not KILL, STOP or CHLD";
-	case KEY_FORWARD:
-		return "child, group or all, or a signal's as HUP=group";
-	case KEY_MAP:
-		return "two signals such as TERM=QUIT";
-	case KEY_DELAY:
-		return "a signal and a duration up to 24h such as TERM=5s";
-	case KEY_EXIT_MAP:
-		return "two exit statuses such as 143=0";
-	case KEY_REPORT:
-		return "a file";
-	default:
-		return "a duration such as 10s";
-	}
-}
-
 #define REFUSE(...) refuse(io_options, io_reply, (const char *const[]){ __VA_ARGS__, NULL })
+
+static bool is_time(int key)
+{
+	return key == KEY_GRACE || key == KEY_MARGIN || key == KEY_END_GRACE ||
+	       key == KEY_ORPHAN_TIMEOUT;
+}
 
 static int parse_one(int key, const struct init_words *words, struct times *io_times,
 		     struct init_options *io_options)
@@ -302,8 +287,7 @@ static int parse_one(int key, const struct init_words *words, struct times *io_t
 
 	if (r != -ENOENT)
 		return r;
-	if (key == KEY_GRACE || key == KEY_MARGIN || key == KEY_END_GRACE ||
-	    key == KEY_ORPHAN_TIMEOUT)
+	if (is_time(key))
 		return parse_time(key, words->value, io_times, &io_options->policy);
 	return parse_pair(key, words->value, &io_options->policy);
 }
@@ -350,7 +334,9 @@ int init_option_native(char **io_argv, struct init_options *io_options,
 		shown = words.from[-1];
 		if (parse_one(key, &words, &times, io_options) < 0)
 			return REFUSE(words.word, shown == words.word ? "" : " ",
-				      shown == words.word ? "" : shown, ": wanted is ", wanted(key));
+				      shown == words.word ? "" : shown,
+				      is_time(key) ? ": wanted is a duration such as 10s"
+						   : ": not understood");
 	}
 	set_times(&times, &io_options->policy);
 	io_options->program = words.operands;

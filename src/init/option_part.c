@@ -8,67 +8,63 @@
 #include "base/scope.h"
 #include "init/words.h"
 
-static const struct unit {
-	char word[4];
-	int ms;
-} units[] = {
-	{ "ms", 1 }, { "s", 1000 }, { "m", 60 * 1000 }, { "h", 60 * 60 * 1000 },
-};
+static bool is_digit(char c)
+{
+	return c >= '0' && c <= '9';
+}
 
 /* "1.5" as 1500; NULL when no digit is at the beginning. */
-static const char *read_thousandths(const char *text, int64_t *ret_number)
+static const char *read_thousandths(const char *at, int64_t *ret_number)
 {
 	const int64_t most = 1000000000; /* as hours in milliseconds, times a thousand, it fits */
-	const char *at = text;
 	int64_t number = 0;
 
-	for (; *at >= '0' && *at <= '9' && number <= most; at++)
+	if (!is_digit(*at))
+		return NULL;
+	for (; is_digit(*at) && number <= most; at++)
 		number = 10 * number + (*at - '0');
-	if (at == text || number > most)
+	if (number > most)
 		return NULL;
 	number *= 1000;
-	if (*at == '.' && at[1] >= '0' && at[1] <= '9') {
-		at++;
-		for (int worth = 100; *at >= '0' && *at <= '9'; at++, worth /= 10)
-			number += (int64_t)(*at - '0') * worth;
-	}
+	if (*at == '.' && is_digit(at[1]))
+		for (int worth = 100; is_digit(*++at); worth /= 10)
+			number += (int64_t)worth * (*at - '0');
 	*ret_number = number;
 	return at;
 }
 
-static const char *read_unit(const char *text, int *ret_ms)
+/* Milliseconds of the unit; 0 when it is none. */
+static int read_unit(const char **io_at)
 {
-	for (size_t i = 0; i < countof(units); i++) {
-		size_t size = strlen(units[i].word);
-
-		if (strncmp(units[i].word, text, size) != 0)
-			continue;
-		*ret_ms = units[i].ms;
-		return text + size;
+	switch (*(*io_at)++) {
+	case 'h':
+		return 60 * 60 * 1000;
+	case 'm':
+		if (**io_at != 's')
+			return 60 * 1000;
+		++*io_at;
+		return 1;
+	default:
+		return (*io_at)[-1] == 's' ? 1000 : 0;
 	}
-	return NULL;
 }
 
 int init_option_duration(const char *text, int64_t *ret_ms)
 {
+	bool is_first = true;
 	int64_t number, sum = 0;
-	const char *at = read_thousandths(text, &number);
 	int ms;
 
-	if (at && !*at) {
-		*ret_ms = number;
-		return 0;
-	}
-	while (at && (at = read_unit(at, &ms))) {
-		if (__builtin_add_overflow(sum, number * ms / 1000, &sum))
+	for (; is_first || *text; is_first = false) {
+		text = read_thousandths(text, &number);
+		if (!text)
 			return -EINVAL;
-		if (!*at) {
-			*ret_ms = sum;
-			return 0;
-		}
-		at = read_thousandths(at, &number);
+		ms = is_first && !*text ? 1000 : read_unit(&text);
+		if (!ms || __builtin_add_overflow(sum, number * ms / 1000, &sum))
+			return -EINVAL;
 	}
-	return -EINVAL;
+	*ret_ms = sum;
+	return 0;
 }
 
 const char *init_option_env(char *const *env, const char *name)

@@ -3,8 +3,10 @@
  * lacks - system calls that glibc has a function for and musl has none
  *
  * With glibc's names and contracts, so that no other room knows which library it is linked with.
- * include/ declares them over musl's own headers.
+ * include/ declares them over musl's own headers. And one that musl has with a call too many.
  */
+#include <fcntl.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
@@ -65,4 +67,18 @@ int execveat(int dir_fd, const char *path, char *const argv[], char *const envp[
 int close_range(unsigned int first, unsigned int last, int flags)
 {
 	return (int)syscall(SYS_close_range, first, last, flags);
+}
+
+/* musl's own sets FD_CLOEXEC once more by fcntl(2), for kernels that did not know O_CLOEXEC. */
+int open(const char *path, int flags, ...)
+{
+	int mode = 0;
+	va_list rest;
+
+	if (flags & O_CREAT || (flags & O_TMPFILE) == O_TMPFILE) {
+		va_start(rest, flags);
+		mode = va_arg(rest, int);
+		va_end(rest);
+	}
+	return (int)syscall(SYS_openat, AT_FDCWD, path, flags, mode);
 }

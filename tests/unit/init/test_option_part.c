@@ -30,7 +30,7 @@ TEST(durations_have_a_unit_or_are_seconds)
 TEST(what_is_no_duration_is_refused)
 {
 	static const char *const rows[] = {
-		"", "s", "-1", "+1", " 1", "1 s", "1x", "1.", "1.s", ".5s", "1.5.5s", "10sec", "1h30", "1h 1m",
+		"", "s", "-1", "+1", " 1", "1 s", "1x", "1.", "1.s", ".5s", "1.5.5s", "10sec", "1h30", "0s5", "1h 1m",
 		"1s-1s", "1000000001",
 		"99999999999999999999999s",
 	};
