@@ -27,9 +27,8 @@ static void add_actor(struct text *io_text, const struct life_actor *by)
 	text_add(io_text, " by `husk %s`", by->command);
 	if (!by->parent_name || !by->parent_pid.is_set)
 		return;
-	text_add(io_text, ", called by ");
-	text_add_plain(io_text, by->parent_name, strlen(by->parent_name));
-	text_add(io_text, " (%" PRIu64 ") as user %" PRIu64, by->parent_pid.value, by->uid.value);
+	text_add(io_text, ", called by %s (%" PRIu64 ") as user %" PRIu64, by->parent_name,
+		 by->parent_pid.value, by->uid.value);
 }
 
 /* A process that a recorder saw, or that the kernel did it. */
@@ -241,7 +240,7 @@ static void add_how(struct text *io_text, const struct why *why)
 	}
 }
 
-void why_summary(const struct life *life, const struct why *why, struct text *io_text)
+static void add_summary(const struct life *life, const struct why *why, struct text *io_text)
 {
 	text_add(io_text, "%s ", life->id);
 	if (why->run_ms.is_set) {
@@ -254,6 +253,15 @@ void why_summary(const struct life *life, const struct why *why, struct text *io
 	add_request(io_text, why);
 	add_killer(io_text, why);
 	add_counts(io_text, why);
+}
+
+/* Names of processes are words that others chose, and a story is a file like others. */
+void why_summary(const struct life *life, const struct why *why, struct text *io_text)
+{
+	autotext struct text words = { 0 };
+
+	add_summary(life, why, &words);
+	text_add_plain(io_text, words.data, words.size);
 }
 
 /* --- the time line --- */
@@ -290,7 +298,6 @@ static void add_event(struct text *io_text, const struct life_event *event)
 	if (event->certainty.is_set)
 		text_add(io_text, " [%s]",
 			 life_certainty_name((enum life_certainty)event->certainty.value));
-	text_add(io_text, "\n");
 }
 
 void why_text(const struct life *life, struct text *io_text)
@@ -300,7 +307,13 @@ void why_text(const struct life *life, struct text *io_text)
 	why_summary(life, &why, io_text);
 	text_add(io_text, "\n\n");
 	/* Several may have seen the end, or that somebody else had seen it: one line is enough. */
-	for (size_t i = 0; i < life->count; i++)
-		if (life->event[i].kind.value != LIFE_ENDED || &life->event[i] == why.end)
-			add_event(io_text, &life->event[i]);
+	for (size_t i = 0; i < life->count; i++) {
+		autotext struct text line = { 0 };
+
+		if (life->event[i].kind.value == LIFE_ENDED && &life->event[i] != why.end)
+			continue;
+		add_event(&line, &life->event[i]);
+		text_add_plain(io_text, line.data, line.size);
+		text_add(io_text, "\n");
+	}
 }

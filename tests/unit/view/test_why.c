@@ -302,6 +302,18 @@ TEST(who_is_no_command_of_husk_is_named_by_a_recorder)
 	CHECK_TRUE(strstr(text, "traced SIGTERM by conmon (77): ignored [seen]"));
 }
 
+TEST(name_of_a_sender_does_not_steer_the_terminal)
+{
+	struct life_sender sender = { .name = (char *)"a\033[2J", .pid = conmon.pid };
+	struct story story = { 4, { started(), traced("SIGTERM", 1500, "ig\177ed", &sender),
+				    died("SIGKILL", &by_kill, "process", &sender),
+				    ended(&by_kill, 4005, NULL) } };
+	autofree char *text = tell(&story);
+
+	CHECK_TRUE(strstr(text, "SIGKILL was sent by a?[2J (77)"));
+	CHECK_TRUE(strstr(text, "traced SIGTERM by a?[2J (77): ig?ed [seen]\n"));
+}
+
 TEST(a_command_and_what_a_recorder_saw_of_it_are_one)
 {
 	struct story story = { 6, { started(), sent("SIGTERM", 1500, "terminates"),
