@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/child.h"
 #include "base/log.h"
@@ -53,6 +54,13 @@ static void print_stopped(const char *id, const struct container_stop_result *re
 	printf("%s\n", text_get(&line));
 }
 
+/* On a terminal, where nothing else tells that something is going on. */
+static void show_waiting(const char *id, int64_t left_ms)
+{
+	fprintf(stderr, "\r\033[K%s: waiting for its end, SIGKILL in %lld s", id,
+		(long long)(left_ms + 999) / 1000);
+}
+
 static int report_stops(char *const *ids, size_t count,
 			const struct container_stop_result *results, struct error *err)
 {
@@ -75,6 +83,7 @@ int cmd_stop(struct context *io_context, int argc, char **argv, struct error *er
 {
 	struct stop_values values = { .timeout = { false, DEFAULT_TIMEOUT_MS } };
 	struct container_stop_options options;
+	bool is_watched = isatty(STDERR_FILENO);
 	autofree struct container_stop_result *results = NULL;
 	autostore struct store store = STORE_NONE;
 	int words = command_options(command_find("stop"), OPTION_MIXED, 1, -1, argc, argv, &values,
@@ -82,13 +91,16 @@ int cmd_stop(struct context *io_context, int argc, char **argv, struct error *er
 
 	TRY(words);
 	options = (struct container_stop_options){ .timeout_ms = values.timeout.value,
-						   .to_all = values.all };
+						   .to_all = values.all,
+						   .waiting = is_watched ? show_waiting : NULL };
 	if (values.signal && signal_parse(values.signal, &options.signal) < 0)
 		return error_set(err, EINVAL, "stop: --signal: \"%s\" is not a signal",
 				 values.signal);
 	TRY(store_open(io_context->root, &store, err));
 	results = mem_new((size_t)words * sizeof(*results));
 	container_stop(&store, argv, (size_t)words, &options, results);
+	if (is_watched)
+		fputs("\r\033[K", stderr);
 	return report_stops(argv, (size_t)words, results, err);
 }
 

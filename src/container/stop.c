@@ -231,15 +231,30 @@ static int begin(struct stopping *s, const struct store *store, const char *id,
 	return send_first(s, options, err);
 }
 
+/* As await_end, until the grace is over. */
+static int await_grace(const struct stopping *s, const struct container_stop_options *options,
+		       struct error *err)
+{
+	enum { SECOND_MS = 1000 };
+	int64_t end_ms = s->begin_ms + options->timeout_ms;
+
+	for (;;) {
+		int64_t left_ms = end_ms > now_ms() ? end_ms - now_ms() : 0;
+		bool is_last = !options->waiting || left_ms <= SECOND_MS;
+		int r = await_end(s->pid_fd, is_last ? left_ms : SECOND_MS, err);
+
+		if (r != 0 || is_last)
+			return r;
+		options->waiting(s->subject.entry.id, left_ms - SECOND_MS);
+	}
+}
+
 static int finish(struct stopping *s, const struct container_stop_options *options,
 		  struct error *err)
 {
 	const struct subject *subject = &s->subject;
-	int64_t left_ms = s->begin_ms + options->timeout_ms - now_ms();
-	int r = 0;
+	int r = s->result->signal ? await_grace(s, options, err) : 0;
 
-	if (s->result->signal)
-		r = await_end(s->pid_fd, left_ms > 0 ? left_ms : 0, err);
 	TRY(r);
 	if (r == 0) {
 		s->result->was_killed = true;

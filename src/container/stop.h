@@ -16,6 +16,8 @@ struct container_stop_options {
 	int signal; /* 0: the container's own stop signal, else SIGTERM */
 	int64_t timeout_ms; /* how long it may take until SIGKILL */
 	bool to_all; /* the signal goes to every process, not to the first alone */
+	/* Once a second of the grace, for who looks on; NULL: nobody does. */
+	void (*waiting)(const char *id, int64_t left_ms);
 };
 
 struct container_stop_result {

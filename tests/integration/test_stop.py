@@ -1,11 +1,14 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """husk stop and husk wait."""
 import os
+import pty
 import re
+import subprocess
 
 from bundle import bind
 from husk import LIMIT, ContainerTest, rows
 from stuck import StuckFolder
+from test_terminal import Screen
 
 # A grace that no test outlives: whoever ends within it has ended by itself.
 LONG = ["--timeout", "1h"]
@@ -34,6 +37,18 @@ class Stop(ContainerTest):
         self.assertTrue(told, out)
         self.assertGreaterEqual(float(told[1]), 0.2)
         self.assertIn("SIGTERM came to nothing: ", out)
+
+    def test_on_a_terminal_it_tells_how_long_it_will_wait(self):
+        box = self.ready(DEAF)
+        master, slave = pty.openpty()
+        self.addCleanup(os.close, master)
+        with subprocess.Popen(self.command("stop", *LONG, box.id), env=self.environment,
+                              stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=slave,
+                              text=True) as stop:
+            os.close(slave)
+            Screen(master).expect(f"{box.id}: waiting for its end, SIGKILL in 35")
+            box.husk("kill", box.id, "KILL")
+            self.assertRegex(stop.communicate()[0], rf"^{box.id}: stopped after ")
 
     def test_own_signal_of_the_image(self):
         """A-19"""
