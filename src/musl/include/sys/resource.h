@@ -5,6 +5,7 @@
 
 #include_next <sys/resource.h>
 
+/* NOLINTNEXTLINE(bugprone-reserved-identifier,cert-dcl37-c,cert-dcl51-cpp): seen from other rooms */
 enum __rlimit_resource { RLIMIT_MUSL_HAS_NO_ENUM };
 
 #endif
