@@ -257,7 +257,7 @@ static int await_start(const struct progress *p, int *ret_fd, struct error *err)
 	close(p->in->socket_fd);
 	/* It may be long. A filter that is loaded by now may not allow the call. */
 	if (!p->plan->filter.program.needs_notify)
-		pages_let_go();
+		pages_wait_without(p->in->start_fd);
 	*ret_fd = TEMP_FAILURE_RETRY(accept4(p->in->start_fd, NULL, NULL, SOCK_CLOEXEC));
 	return *ret_fd < 0 ? error_sys(err, "wait for start") : 0;
 }
