@@ -5,11 +5,13 @@
 #include <limits.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 
+#include "base/mem.h"
 #include "term/pty.h"
 
 enum {
@@ -106,6 +108,8 @@ int relay_open_between(int master_fd, const int ends[2], struct relay *ret_relay
 	relay.master_fd = master_fd;
 	if (flags < 0 || fcntl(master_fd, F_SETFL, flags | O_NONBLOCK) < 0)
 		return error_sys(err, "take over the container's terminal");
+	relay.to_master.data = mem_new(RELAY_ROOM);
+	relay.to_output.data = mem_new(RELAY_ROOM);
 	relay.input = open_end(ends[0], O_RDONLY);
 	relay.output = open_end(ends[1], O_WRONLY);
 	TRY(make_raw(&relay, err));
@@ -292,5 +296,7 @@ void relay_close(struct relay *io_relay)
 	close_end(&io_relay->input);
 	close_end(&io_relay->output);
 	scope_close(&io_relay->master_fd);
+	free(io_relay->to_master.data);
+	free(io_relay->to_output.data);
 	*io_relay = (struct relay)RELAY_NONE;
 }

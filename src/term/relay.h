@@ -39,7 +39,7 @@ enum { RELAY_INPUT, RELAY_MASTER, RELAY_OUTPUT, RELAY_FDS };
 
 struct relay_buffer {
 	size_t begin, end;
-	char data[RELAY_ROOM];
+	char *data; /* RELAY_ROOM bytes, or NULL while there is no terminal */
 };
 
 /* One of the caller's descriptors, as it must be read or written so that it never waits. */
