@@ -57,6 +57,13 @@ int cgroup_folder_write(int folder_fd, const char *name, const char *text, struc
 	return fd < 0 ? fd : write_once(fd, name, text, err);
 }
 
+int cgroup_folder_open_file_at(const char *path, const char *name, int flags, struct error *err)
+{
+	autofree char *file = mem_format("%s/%s", path, name);
+
+	return open_checked(file, flags | O_NOFOLLOW, err);
+}
+
 int cgroup_folder_write_at(const char *path, const char *name, const char *text,
 			   struct error *err)
 {

@@ -34,7 +34,11 @@ MUST_USE int cgroup_folder_open_file(int folder_fd, const char *name, int flags,
 MUST_USE int cgroup_folder_write(int folder_fd, const char *name, const char *text,
 				 struct error *err);
 
-/* The same for a folder by path, the file looked at before it is trusted. */
+/* A file of a folder by path, looked at before it is trusted. Text "open PATH/NAME: ...". */
+MUST_USE int cgroup_folder_open_file_at(const char *path, const char *name, int flags,
+					struct error *err);
+
+/* The same as cgroup_folder_write in such a file. */
 MUST_USE int cgroup_folder_write_at(const char *path, const char *name, const char *text,
 				    struct error *err);
 

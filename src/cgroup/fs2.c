@@ -5,6 +5,7 @@
 #include <signal.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "base/log.h"
 #include "base/text.h"
@@ -78,12 +79,12 @@ static void list_wanted(const char *offered, const char *enabled, const struct l
  */
 static bool is_inhabited(const char *folder)
 {
-	autofree char *type = NULL, *members = NULL;
+	autofree char *type = mem_format("%s/cgroup.type", folder), *members = NULL;
 	struct error ignored;
 
-	if (cgroup_folder_read_at(folder, "cgroup.type", &type, &ignored) < 0)
+	if (cgroup_folder_read_at(folder, "cgroup.procs", &members, &ignored) == 0 && !*members)
 		return false;
-	return cgroup_folder_read_at(folder, "cgroup.procs", &members, &ignored) < 0 || *members;
+	return access(type, F_OK) == 0;
 }
 
 /*
@@ -91,23 +92,38 @@ static bool is_inhabited(const char *folder)
  * is refused is missed later, if anything needs it (EOPNOTSUPP: a threaded domain; EINVAL for
  * cpu: realtime processes).
  */
-static void enable_in(const char *folder, const struct limit_plan *only)
+static void hand_down(const char *folder, char *io_list)
 {
-	autofree char *offered = NULL, *enabled = NULL;
+	struct error err;
+	char *word;
+
+	if (is_inhabited(folder) ||
+	    cgroup_folder_write_at(folder, "cgroup.subtree_control", io_list, &err) == 0)
+		return;
+	while ((word = strsep(&io_list, " ")))
+		if (cgroup_folder_write_at(folder, "cgroup.subtree_control", word, &err) < 0)
+			log_debug("%s", err.text);
+}
+
+/*
+ * @io_offered: what @folder offers, NULL when that is still to be read; then the same of the
+ * folders in it. They offer what is enabled here.
+ */
+static void enable_in(const char *folder, const struct limit_plan *only, char **io_offered)
+{
+	autofree char *offered = ptr_take(io_offered), *enabled = NULL;
 	autotext struct text list = { 0 };
 	struct error err;
-	char *rest, *word;
 
-	if (cgroup_folder_read_at(folder, "cgroup.controllers", &offered, &err) < 0 ||
+	if ((!offered &&
+	     cgroup_folder_read_at(folder, "cgroup.controllers", &offered, &err) < 0) ||
 	    cgroup_folder_read_at(folder, "cgroup.subtree_control", &enabled, &err) < 0)
 		return log_debug("%s", err.text);
 	list_wanted(offered, enabled, only, &list);
-	if (!list.size || is_inhabited(folder) ||
-	    cgroup_folder_write_at(folder, "cgroup.subtree_control", list.data, &err) == 0)
-		return;
-	for (rest = list.data; (word = strsep(&rest, " "));)
-		if (cgroup_folder_write_at(folder, "cgroup.subtree_control", word, &err) < 0)
-			log_debug("%s", err.text);
+	if (list.size)
+		hand_down(folder, list.data);
+	else
+		*io_offered = ptr_take(&enabled);
 }
 
 /* The folders above @tree's, from the mount point down; NULL after the last. */
@@ -199,7 +215,7 @@ int cgroup_fs2_enable(const struct cgroup *cgroup, const struct cgroup_tree *tre
 		      const struct limit_plan *plan, struct error *err)
 {
 	bool takes_all = cgroup->mode == CGROUP_MODE_V2;
-	autofree char *before = NULL, *after = NULL;
+	autofree char *before = NULL, *offered = NULL, *after = NULL;
 	autotext struct text nowhere = { 0 };
 	const struct limit_write *missing;
 	const char *end = NULL;
@@ -215,8 +231,10 @@ int cgroup_fs2_enable(const struct cgroup *cgroup, const struct cgroup_tree *tre
 	while ((next = next_above(tree, &end))) {
 		autofree char *folder = next;
 
-		enable_in(folder, takes_all ? NULL : plan);
+		enable_in(folder, takes_all ? NULL : plan, &offered);
 	}
+	if (!needs_any(plan))
+		return 0;
 	TRY(cgroup_folder_read_at(tree->folder, "cgroup.controllers", &after, err));
 	missing = find_missing(plan, after);
 	if (!missing)

@@ -44,7 +44,7 @@ static int read_members(int dir_fd, const char *name, struct member_list *io_lis
 	int r = file_read(dir_fd, name, MEMBERS_LIMIT, &text, NULL, err);
 
 	/* EOPNOTSUPP: a threaded cgroup; the processes are listed where their domain begins. */
-	if (cgroup_folder_is_gone(r) || r == -EOPNOTSUPP)
+	if (r == -EOPNOTSUPP)
 		return 0;
 	if (r == 0)
 		add_members(text, io_list);
@@ -54,8 +54,9 @@ static int read_members(int dir_fd, const char *name, struct member_list *io_lis
 static int visit(int parent_fd, const char *name, void *data, struct error *err)
 {
 	autofree char *file = mem_format("%s/cgroup.procs", name);
+	int r = read_members(parent_fd, file, data, err);
 
-	return read_members(parent_fd, file, data, err);
+	return cgroup_folder_is_gone(r) ? 0 : r;
 }
 
 static int compare(const void *a, const void *b)
@@ -83,9 +84,12 @@ int cgroup_member_list(const char *folder, struct arena *io_arena, pid_t **ret_p
 {
 	struct member_list list = { .arena = io_arena };
 	autofree char *file = mem_format("%s/cgroup.procs", folder);
+	int r = read_members(AT_FDCWD, file, &list, err);
 
-	TRY(read_members(AT_FDCWD, file, &list, err));
-	TRY(cgroup_folder_walk(folder, visit, &list, err));
+	if (!cgroup_folder_is_gone(r)) {
+		TRY(r);
+		TRY(cgroup_folder_walk(folder, visit, &list, err));
+	}
 	sort_members(&list);
 	*ret_pids = list.pid;
 	*ret_count = list.count;

@@ -35,11 +35,8 @@ static bool read_kills(int fd, uint64_t *ret_kills)
 
 static int open2(const struct cgroup_tree *tree, struct cgroup_oom *ret_oom, struct error *err)
 {
-	autoclose int folder_fd = cgroup_folder_open(tree->folder, err);
-	autoclose int fd = -1;
+	autoclose int fd = cgroup_folder_open_file_at(tree->folder, "memory.events", O_RDONLY, err);
 
-	TRY(folder_fd);
-	fd = cgroup_folder_open_file(folder_fd, "memory.events", O_RDONLY, err);
 	if (fd == -ENOENT)
 		return 0; /* the controller is not handed down to here */
 	TRY(fd);

@@ -20,7 +20,6 @@ struct context {
 	const char *root, *log, *log_format, *log_level, *rootless, *cgroup_manager;
 	bool debug, systemd_cgroup, help, version;
 	char **argv;	  /* of the whole call */
-	int inherited_end; /* descriptors 3 up to this were open when husk was called */
 	int error_status; /* exit status when the command fails; 1 unless it says otherwise */
 };
 
@@ -97,7 +96,7 @@ enum cgroup_manager command_cgroup_manager(const struct context *context);
  * Were @count descriptors from 3 on open at the start? One that was not would be taken by one of
  * our own, and handed on.
  */
-MUST_USE int command_check_kept(const struct context *context, int count, struct error *err);
+MUST_USE int command_check_kept(int count, struct error *err);
 int cmd_create(struct context *io_context, int argc, char **argv, struct error *err);
 int cmd_start(struct context *io_context, int argc, char **argv, struct error *err);
 int cmd_run(struct context *io_context, int argc, char **argv, struct error *err);

@@ -112,7 +112,7 @@ int cmd_exec(struct context *io_context, int argc, char **argv, struct error *er
 	if (values.format)
 		return error_set(err, EINVAL, "exec: --format: only goes with --list");
 	TRY(container_self_protect(io_context->argv, err));
-	TRY(command_check_kept(io_context, values.preserve_fds, err));
+	TRY(command_check_kept(values.preserve_fds, err));
 	argv[words] = NULL;
 	read_request(&values, argv, &request);
 	TRY(store_open(io_context->root, &store, err));

@@ -120,15 +120,6 @@ static char **keep_arguments(int argc, char **argv)
 	return copy;
 }
 
-static int count_inherited(void)
-{
-	int fd = 3;
-
-	while (fcntl(fd, F_GETFD) >= 0)
-		fd++;
-	return fd;
-}
-
 /*
  * Written at the end, in one piece, where nobody reads along: then there is a reason when it cannot
  * be. musl would write the first line at once.
@@ -162,7 +153,6 @@ int main(int argc, char **argv)
 	int status;
 
 	open_stdout();
-	context.inherited_end = count_inherited();
 	context.argv = keep_arguments(argc, argv);
 	status = dispatch(&context, argc - 1, argv + 1, &err);
 	if (status < 0) {

@@ -57,11 +57,12 @@ enum cgroup_manager command_cgroup_manager(const struct context *context)
 	return CGROUP_MANAGER_FILES;
 }
 
-int command_check_kept(const struct context *context, int count, struct error *err)
+int command_check_kept(int count, struct error *err)
 {
-	if (3 + count > context->inherited_end)
-		return error_set(err, EBADF, "--preserve-fds: descriptor %d is not open",
-				 context->inherited_end);
+	/* What we have opened ourselves is closed by exec. */
+	for (int fd = 3; fd < 3 + count; fd++)
+		if (fcntl(fd, F_GETFD) != 0)
+			return error_set(err, EBADF, "--preserve-fds: descriptor %d is not open", fd);
 	return 0;
 }
 
@@ -82,7 +83,7 @@ static int read_request(const struct context *context, struct create_values *val
 		.no_new_keyring = values->no_new_keyring,
 		.cgroup_manager = command_cgroup_manager(context),
 	};
-	return command_check_kept(context, values->preserve_fds, err);
+	return command_check_kept(values->preserve_fds, err);
 }
 
 int cmd_create(struct context *io_context, int argc, char **argv, struct error *err)

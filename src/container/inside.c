@@ -162,15 +162,19 @@ static int change_user(const struct container_plan *plan, struct error *err)
 {
 	const struct spec_process *process = plan->spec.process;
 	const char *cwd = process ? process->cwd : "/";
-	bool is_in_before, is_in_after;
+	bool is_in;
 
-	TRY(make_folder(cwd, err));
-	TRY(enter_folder(cwd, &is_in_before, err));
+	TRY(enter_folder(cwd, &is_in, err));
+	if (!is_in) {
+		TRY(make_folder(cwd, err));
+		TRY(enter_folder(cwd, &is_in, err));
+	}
 	TRY(guard_cap_limit_bounding(&plan->caps, err));
 	TRY(guard_cap_keep(err));
 	TRY(guard_user_apply(process ? process->user : NULL, user_flags(plan), err));
-	TRY(enter_folder(cwd, &is_in_after, err));
-	if (!is_in_before && !is_in_after)
+	if (!is_in)
+		TRY(enter_folder(cwd, &is_in, err));
+	if (!is_in)
 		return error_sys(err, "process.cwd: chdir to %s", cwd);
 	return guard_cap_apply(&plan->caps, err);
 }

@@ -73,8 +73,8 @@ MUST_USE int container_inside_load_filter(const struct container_plan *plan,
  *
  * Also loads a filter whose moment comes before, and forbids new privileges last.
  *
- * process.cwd is made when missing, entered before the user changes and again after (a folder
- * may be open to only one of the two), and must lie below the root (CVE-2024-21626).
+ * process.cwd is made when missing, entered before the user changes or else after (a folder may
+ * be open to only one of the two), and must lie below the root (CVE-2024-21626).
  */
 MUST_USE int container_inside_become_user(const struct container_plan *plan, int *io_proc_fd,
 					  int socket_fd, struct error *err);

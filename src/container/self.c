@@ -3,6 +3,7 @@
 
 #include <fcntl.h>
 #include <limits.h>
+#include <linux/magic.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
@@ -11,6 +12,7 @@
 #include <sys/sendfile.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
+#include <sys/vfs.h>
 
 #include "base/log.h"
 #include "base/mem.h"
@@ -25,14 +27,19 @@ enum { ALL_SEALS = F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE };
 static bool is_unwritable(const char *path)
 {
 	autoclose int fd = -1;
-	struct statvfs file_system;
+	struct statfs file_system;
 	struct stat file;
 
-	if (statvfs(path, &file_system) == 0 && file_system.f_flag & ST_RDONLY)
+	if (statfs(path, &file_system) < 0)
+		return false;
+	if (file_system.f_flags & ST_RDONLY)
 		return true;
 	if (geteuid() != 0 && stat(path, &file) == 0 && file.st_uid != geteuid() &&
 	    access(path, W_OK) < 0)
 		return true;
+	/* A sealed copy is in memory. */
+	if (file_system.f_type != TMPFS_MAGIC)
+		return false;
 	fd = open(path, O_RDONLY | O_CLOEXEC);
 	return fd >= 0 && fcntl(fd, F_GET_SEALS) == ALL_SEALS;
 }
@@ -50,6 +57,7 @@ static int let_go(int *io_tree_fd)
 	snprintf(name, sizeof(name), "/proc/self/fd/%d", *io_tree_fd);
 	fd = open(name, O_PATH | O_CLOEXEC);
 	scope_close(io_tree_fd);
+	*io_tree_fd = -1;
 	return fd;
 }
 

@@ -3,9 +3,10 @@
  * lacks - system calls that glibc has a function for and musl has none
  *
  * With glibc's names and contracts, so that no other room knows which library it is linked with.
- * include/ declares them over musl's own headers. And one that musl has with a call too many.
+ * include/ declares them over musl's own headers. And some that musl has with calls too many.
  */
 #include <fcntl.h>
+#include <grp.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <sys/mount.h>
@@ -81,4 +82,20 @@ int open(const char *path, int flags, ...)
 		va_end(rest);
 	}
 	return (int)syscall(SYS_openat, AT_FDCWD, path, flags, mode);
+}
+
+/* To the kernel ids are a thread's. musl tells all threads, signals held back; here is only one. */
+int setgroups(size_t count, const gid_t *list)
+{
+	return (int)syscall(SYS_setgroups, count, list);
+}
+
+int setresgid(gid_t real, gid_t effective, gid_t saved)
+{
+	return (int)syscall(SYS_setresgid, real, effective, saved);
+}
+
+int setresuid(uid_t real, uid_t effective, uid_t saved)
+{
+	return (int)syscall(SYS_setresuid, real, effective, saved);
 }
