@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "base/fd.h"
 
-#include <dirent.h>
 #include <fcntl.h>
 #include <linux/close_range.h>
 #include <string.h>
 #include <sys/socket.h>
 
+#include "base/listing.h"
 #include "base/mem.h"
 #include "base/text.h"
 
@@ -34,7 +34,8 @@ int fd_read_all(int fd, size_t limit, char **ret_data, size_t *ret_size, struct 
 	data[size] = '\0';
 	if (ret_size)
 		*ret_size = size;
-	*ret_data = ptr_take(&data);
+	/* The room was a guess, and what is kept is often far shorter. */
+	*ret_data = mem_grow(ptr_take(&data), size + 1);
 	return 0;
 }
 
@@ -79,23 +80,22 @@ int fd_send(int socket_fd, const char *payload, size_t size, int fd, struct erro
 
 int fd_list_inherited(unsigned int first, int **ret_fds, struct error *err)
 {
-	DIR *list = opendir("/proc/self/fd");
-	struct dirent *entry;
+	autolisting struct listing list = listing_open(AT_FDCWD, "/proc/self/fd");
+	const char *name;
 	int *fds = NULL;
 	size_t count = 0;
 
-	if (!list)
+	if (list.fd < 0)
 		return error_sys(err, "open /proc/self/fd");
-	while ((entry = readdir(list))) {
+	while ((name = listing_next(&list))) {
 		long long fd;
 
-		if (text_number(entry->d_name, first, 1 << 30, &fd) < 0 ||
+		if (text_number(name, first, 1 << 30, &fd) < 0 ||
 		    fcntl((int)fd, F_GETFD) != 0)
 			continue;
 		fds = mem_grow(fds, (count + 1) * sizeof(*fds));
 		fds[count++] = (int)fd;
 	}
-	closedir(list);
 	fds = mem_grow(fds, (count + 1) * sizeof(*fds));
 	fds[count] = -1;
 	*ret_fds = fds;

@@ -8,7 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { BLOCK_SIZE = 4096 };
+enum { BLOCK_SIZE = 2048 };
 
 struct arena_block {
 	struct arena_block *next;

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "cgroup/folder.h"
 
-#include <dirent.h>
 #include <fcntl.h>
 #include <linux/magic.h>
 #include <string.h>
@@ -9,6 +8,7 @@
 #include <sys/vfs.h>
 
 #include "base/fd.h"
+#include "base/listing.h"
 #include "base/sys.h"
 
 enum { FILE_LIMIT = 1 << 20, RACES_MAX = 10000 };
@@ -172,20 +172,16 @@ struct level {
 static struct level *list_level(int fd, struct level *up, struct arena *io_arena)
 {
 	struct level *level = arena_new(io_arena, sizeof(*level));
-	int list_fd = openat(fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	DIR *list = list_fd < 0 ? NULL : fdopendir(list_fd);
-	struct dirent *entry;
+	autolisting struct listing list = listing_open(fd, ".");
+	const struct dirent64 *entry;
 
 	level->up = up;
-	while (list && (entry = readdir(list))) {
-		if (entry->d_type != DT_DIR || strcmp(entry->d_name, ".") == 0 ||
-		    strcmp(entry->d_name, "..") == 0)
+	while ((entry = listing_next_entry(&list))) {
+		if (entry->d_type != DT_DIR)
 			continue;
 		level->name = arena_grow(io_arena, level->name, level->count, sizeof(char *));
 		level->name[level->count++] = arena_text(io_arena, entry->d_name);
 	}
-	if (list)
-		closedir(list);
 	return level;
 }
 

@@ -6,6 +6,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/random.h>
 
 #include <jansson.h>
 
@@ -380,8 +381,21 @@ static int wrong_syntax(const struct reader *r, json_error_t *io_problem, const 
 			 io_problem->column ? io_problem->column : 1, json_show(reason).text);
 }
 
+/*
+ * The library hashes keys with a secret, so that nobody can choose them to collide. It would read
+ * it out of /dev/urandom, and does when it is 0; what comes after the first is passed over.
+ */
+static void seed(void)
+{
+	size_t secret = 0;
+
+	(void)!getrandom(&secret, sizeof(secret), GRND_NONBLOCK);
+	json_object_seed(secret);
+}
+
 static json_t *load(const char *text, size_t size, json_error_t *ret_problem)
 {
+	seed();
 	return json_loadb(text, size, JSON_REJECT_DUPLICATES, ret_problem);
 }
 

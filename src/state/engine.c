@@ -6,8 +6,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/listing.h"
 #include "base/scope.h"
-#include "state/folder.h"
 
 /* The root is RUN/@above/NAME@below, for each NAME that begins with @name. */
 static const struct engine {
@@ -28,13 +28,10 @@ static void add_roots(const char *run, const struct engine *engine, struct arena
 		      struct state_roots *io_roots)
 {
 	const char *above = arena_format(io_arena, "%s/%s", run, engine->above);
-	autoclose int fd = open(above, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	autoclean(state_folder_close_list) DIR *list = fd < 0 ? NULL : state_folder_list(fd);
-	struct dirent *entry;
+	autolisting struct listing list = listing_open(AT_FDCWD, above);
+	const char *name, *root;
 
-	while (list && (entry = readdir(list))) {
-		const char *name = entry->d_name, *root;
-
+	while ((name = listing_next(&list))) {
 		if (*name == '.' || strncmp(name, engine->name, strlen(engine->name)) != 0)
 			continue;
 		root = arena_format(io_arena, "%s/%s%s", above, name, engine->below);

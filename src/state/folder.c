@@ -9,33 +9,13 @@
 #include <sys/random.h>
 #include <sys/stat.h>
 
+#include "base/listing.h"
 #include "base/scope.h"
 #include "state/private.h"
 
 enum { DEPTH_MAX = 1 };
 
 static const char half[] = ".half";
-
-void state_folder_close_list(DIR *const *list)
-{
-	if (*list)
-		closedir(*list);
-}
-
-DIR *state_folder_list(int folder_fd)
-{
-	autoclose int fd = openat(folder_fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	DIR *list = fd < 0 ? NULL : fdopendir(fd);
-
-	if (list)
-		fd_take(&fd);
-	return list;
-}
-
-static bool is_self_or_parent(const char *name)
-{
-	return strcmp(name, ".") == 0 || strcmp(name, "..") == 0;
-}
 
 void state_folder_random_name(char *ret_name)
 {
@@ -103,14 +83,13 @@ static int remove_entry(int folder_fd, const char *name, int depth, struct error
 
 static int empty(int folder_fd, int depth, struct error *err)
 {
-	autoclean(state_folder_close_list) DIR *list = state_folder_list(folder_fd);
-	struct dirent *entry;
+	autolisting struct listing list = listing_open(folder_fd, ".");
+	const char *name;
 
-	if (!list)
+	if (list.fd < 0)
 		return error_sys(err, "list the folder");
-	while ((entry = readdir(list)))
-		if (!is_self_or_parent(entry->d_name))
-			TRY(remove_entry(folder_fd, entry->d_name, depth, err));
+	while ((name = listing_next(&list)))
+		TRY(remove_entry(folder_fd, name, depth, err));
 	return 0;
 }
 
@@ -141,10 +120,10 @@ static void sweep_one(int dir_fd, const char *name)
 
 void state_folder_sweep(int dir_fd)
 {
-	autoclean(state_folder_close_list) DIR *list = state_folder_list(dir_fd);
-	struct dirent *entry;
+	autolisting struct listing list = listing_open(dir_fd, ".");
+	const char *name;
 
-	while (list && (entry = readdir(list)))
-		if (state_folder_is_random(entry->d_name))
-			sweep_one(dir_fd, entry->d_name);
+	while ((name = listing_next(&list)))
+		if (state_folder_is_random(name))
+			sweep_one(dir_fd, name);
 }

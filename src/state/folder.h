@@ -8,7 +8,6 @@
 #ifndef HUSK_STATE_FOLDER_H
 #define HUSK_STATE_FOLDER_H
 
-#include <dirent.h>
 #include <stdbool.h>
 
 #include "base/error.h"
@@ -27,15 +26,6 @@ MUST_USE int state_folder_open_half(int root_fd, bool is_made, struct error *err
 
 /* True when @name in @dir_fd is the very folder that @folder_fd is open on. */
 bool state_folder_is_named(int folder_fd, int dir_fd, const char *name);
-
-/*
- * The entries of @folder_fd from the beginning, or NULL and errno. The list has a
- * descriptor of its own: the offset of @folder_fd is shared with whoever inherited it.
- */
-DIR *state_folder_list(int folder_fd);
-
-/* For autoclean: closes *@list unless it is NULL. */
-void state_folder_close_list(DIR *const *list);
 
 /**
  * state_folder_remove - @name in @dir_fd, open as @folder_fd, with everything in it

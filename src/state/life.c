@@ -11,6 +11,7 @@
 #include <time.h>
 
 #include "base/fd.h"
+#include "base/listing.h"
 #include "base/text.h"
 #include "state/folder.h"
 #include "state/private.h"
@@ -244,16 +245,16 @@ static int compare_names(const void *a, const void *b)
 /* The names, oldest first. */
 static size_t list_past(int past_fd, struct arena *io_arena, char ***ret_names)
 {
-	autoclean(state_folder_close_list) DIR *list = state_folder_list(past_fd);
-	struct dirent *entry;
+	autolisting struct listing list = listing_open(past_fd, ".");
+	const char *name;
 	char **names = NULL;
 	size_t count = 0;
 
-	while (list && (entry = readdir(list))) {
-		if (entry->d_name[0] == '.')
+	while ((name = listing_next(&list))) {
+		if (*name == '.')
 			continue;
 		names = arena_grow(io_arena, names, count, sizeof(*names));
-		names[count++] = arena_text(io_arena, entry->d_name);
+		names[count++] = arena_text(io_arena, name);
 	}
 	if (count)
 		qsort(names, count, sizeof(*names), compare_names);

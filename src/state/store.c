@@ -8,6 +8,7 @@
 #include <sys/file.h>
 #include <sys/stat.h>
 
+#include "base/listing.h"
 #include "base/mem.h"
 #include "state/folder.h"
 #include "state/lock.h"
@@ -227,7 +228,7 @@ void store_entry_close(struct store_entry *io_entry)
 	*io_entry = (struct store_entry)STORE_ENTRY_NONE;
 }
 
-static bool is_container(int store_fd, const struct dirent *entry)
+static bool is_container(int store_fd, const struct dirent64 *entry)
 {
 	struct error ignored;
 	struct stat found;
@@ -247,16 +248,14 @@ static int by_name(const void *a, const void *b)
 
 int store_list(const struct store *store, struct store_ids *ret_ids, struct error *err)
 {
-	autoclean(state_folder_close_list) DIR *list = NULL;
 	autoclean(store_ids_clear) struct store_ids ids = { 0 };
-	struct dirent *entry;
+	autolisting struct listing list = listing_open(store->folder_fd, ".");
+	const struct dirent64 *entry;
 
-	if (store->folder_fd >= 0) {
-		list = state_folder_list(store->folder_fd);
-		if (!list)
-			return error_sys(err, "list state root %s", store->root);
-	}
-	while (list && (entry = readdir(list))) {
+	/* A root that nobody has made yet holds no container. */
+	if (list.fd < 0 && store->folder_fd >= 0)
+		return error_sys(err, "list state root %s", store->root);
+	while ((entry = listing_next_entry(&list))) {
 		if (!is_container(store->folder_fd, entry))
 			continue;
 		ids.item = mem_grow(ids.item, (ids.count + 1) * sizeof(*ids.item));
