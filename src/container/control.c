@@ -93,7 +93,7 @@ int container_start(const struct store *store, const char *id, struct error *err
 {
 	autosubject struct subject subject = SUBJECT_NONE;
 	autoclean(container_ready_close) struct container_ready ready = CONTAINER_READY_NONE;
-	autoclose int stage_fd = -1;
+	autoclose int stage_fd = -1, story_fd = -1;
 	struct error ignored;
 
 	TRY(container_subject_find_locked(store, id, &subject, err));
@@ -105,7 +105,7 @@ int container_start(const struct store *store, const char *id, struct error *err
 		return error_sys(err, "unlink the start socket");
 	/* The connection is closed by exec, or brings the reason why there was none. */
 	TRY(container_step_await(stage_fd, STEP_FAILED, NULL, NULL, err));
-	container_witness_started(&subject.entry, &subject.record, &subject.cgroup);
+	story_fd = container_witness_started(&subject.entry, &subject.record, &subject.cgroup);
 	if (run_poststart(&subject, err) < 0) {
 		/* Its hook failed, so it shall not run on. The error to tell is the hook's. */
 		(void)!container_stop_now(&subject, "start", &ignored);
@@ -180,11 +180,14 @@ static int remove_rdt(const struct record *record, struct error *err)
 
 static int remove_all(struct subject *io_subject, struct error *err)
 {
+	struct container_witness_actor actor;
+
 	TRY(container_stop_now(io_subject, "delete", err));
 	TRY(cgroup_delete(&io_subject->cgroup, err));
 	TRY(remove_rdt(&io_subject->record, err));
 	run_poststop(io_subject);
-	container_witness_deleted(&io_subject->entry, "delete");
+	container_witness_ourselves("delete", &actor);
+	container_witness_deleted(&io_subject->entry, &actor);
 	return store_remove(&io_subject->entry, err);
 }
 

@@ -51,7 +51,9 @@ struct launch {
 	int socket_fd, start_fd, console_fd, terminal_fd;
 	struct container_ready ready;
 	struct container_watch watch;
-	bool has_entry, has_cgroup, has_hooks_run, is_born_in_cgroup;
+	struct container_witness_actor actor;
+	int story_fd;
+	bool is_attended, has_entry, has_cgroup, has_hooks_run, is_born_in_cgroup;
 	enum container_blame blame;
 };
 
@@ -67,9 +69,9 @@ static int write_config_copy(struct launch *l, struct error *err)
 	return file_replace(l->entry.folder_fd, RECORD_CONFIG, 0600, text, strlen(text), err);
 }
 
-static int write_record(struct launch *l, enum record_status status, struct error *err)
+static int write_record(struct launch *l, struct error *err)
 {
-	container_save_record(&l->plan, l->child.pid, status, &l->record);
+	container_save_record(&l->plan, l->child.pid, RECORD_CREATING, &l->record);
 	return record_write(&l->entry, &l->record, err);
 }
 
@@ -86,9 +88,10 @@ static int reserve(struct launch *l, const char *command, struct error *err)
 	TRY(guard_rdt_check(&l->plan.rdt, err));
 	TRY(container_ready_make(&l->plan, l->entry.folder_fd, err));
 	TRY(write_config_copy(l, err));
-	container_witness_created(&l->entry, command);
+	container_witness_ourselves(command, &l->actor);
+	container_witness_created(&l->entry, &l->actor);
 	/* Before the cgroup is made: whoever cleans up after us must find it. */
-	return write_record(l, RECORD_CREATING, err);
+	return write_record(l, err);
 }
 
 /*
@@ -97,9 +100,7 @@ static int reserve(struct launch *l, const char *command, struct error *err)
  */
 static int save_born(struct launch *l, struct error *err)
 {
-	if (l->is_born_in_cgroup && !l->plan.spec.hooks)
-		return 0;
-	return write_record(l, RECORD_CREATING, err);
+	return l->is_born_in_cgroup && !l->plan.spec.hooks ? 0 : write_record(l, err);
 }
 
 static int make_cgroup(struct launch *l, struct error *err)
@@ -272,13 +273,17 @@ static int save_created(struct launch *l, struct error *err)
 {
 	TRY(send_pidfd(l, l->request->pidfd_socket, err));
 	TRY(send_pidfd(l, spec_find_annotation(l->plan.spec.annotations, pidfd_annotation), err));
-	TRY(write_record(l, RECORD_CREATED, err));
+	TRY(record_adopt(&l->entry, err));
 	return container_announce_pid(l->request->pid_file, l->child.pid, err);
 }
 
-static int commit(struct launch *l, struct error *err)
+/* What can be done before the first process is ready, since that takes it long enough. */
+static int use_the_time(struct launch *l, struct error *err)
 {
-	return container_step_say(l->socket_fd, STEP_COMMIT, -1, err);
+	if (l->is_attended)
+		container_watch_open(&l->plan.cgroup, &l->entry, &l->watch);
+	container_save_record(&l->plan, l->child.pid, RECORD_CREATED, &l->record);
+	return record_draft(&l->entry, &l->record, err);
 }
 
 /* Ends in the state "created", the stage waiting for COMMIT to have been said. */
@@ -297,6 +302,7 @@ static int create(struct launch *l, bool waits_for_start, struct error *err)
 	TRY(container_birth_place(&l->plan, l->child.pid, l->is_born_in_cgroup, err));
 	TRY(container_rights_conceal(true, err));
 	TRY(container_step_say(l->socket_fd, STEP_PLACED, -1, err));
+	TRY(use_the_time(l, err));
 	TRY(run_hooks(l, err));
 	TRY(take_terminal(l, err));
 	TRY(hand_over_listener(l, err));
@@ -307,17 +313,15 @@ static int create(struct launch *l, bool waits_for_start, struct error *err)
 static int start(struct launch *l, struct error *err)
 {
 	const struct spec_hooks *hooks = l->plan.spec.hooks;
-	int r;
 
 	l->has_hooks_run |= hooks && has_any(hooks->start_container);
 	TRY(container_ready_listen(l->entry.folder_fd, &l->ready, err));
 	l->ready.pid = l->child.pid;
-	TRY(commit(l, err));
+	TRY(container_step_say(l->socket_fd, STEP_COMMIT, -1, err));
 	/* Closed by exec: the program runs. */
-	r = container_step_await(l->socket_fd, STEP_FAILED, NULL, &l->blame, err);
-	TRY(r);
+	TRY(container_step_await(l->socket_fd, STEP_FAILED, NULL, &l->blame, err));
 	/* The record stays: "created" without a start socket is running. */
-	container_witness_started(&l->entry, &l->record, &l->plan.cgroup);
+	l->story_fd = container_witness_started(&l->entry, &l->record, &l->plan.cgroup);
 	return hooks ? run_list(l, RECORD_RUNNING, "poststart", hooks->poststart, err) : 0;
 }
 
@@ -356,7 +360,7 @@ static void take_back(struct launch *l, bool was_started)
 	if ((was_started && l->has_entry) || l->has_hooks_run)
 		run_poststop(l);
 	if (l->has_entry && was_started)
-		container_witness_deleted(&l->entry, "run");
+		container_witness_deleted(&l->entry, &l->actor);
 	if (l->has_entry && store_remove(&l->entry, &err) < 0)
 		log_warning("%s: %s", l->request->id, err.text);
 }
@@ -373,7 +377,7 @@ static int begin(struct launch *l, struct store *store, const struct container_r
 		.store = store, .request = request, .plan = CONTAINER_PLAN_NONE,
 		.entry = STORE_ENTRY_NONE, .child = { .pid_fd = -1 }, .socket_fd = -1,
 		.start_fd = -1, .console_fd = -1, .terminal_fd = -1, .blame = BLAME_RUNTIME,
-		.ready = CONTAINER_READY_NONE, .watch = CONTAINER_WATCH_NONE,
+		.ready = CONTAINER_READY_NONE, .watch = CONTAINER_WATCH_NONE, .story_fd = -1,
 	};
 	/*
 	 * From here to the program no signal may be lost, nor end us in the middle: the stage
@@ -396,7 +400,7 @@ static int begin(struct launch *l, struct store *store, const struct container_r
 static void end(struct launch *l)
 {
 	const int fds[] = { l->socket_fd, l->start_fd, l->console_fd, l->terminal_fd,
-			    l->child.pid_fd };
+			    l->child.pid_fd, l->story_fd };
 
 	for (size_t i = 0; i < countof(fds); i++)
 		if (fds[i] >= 0)
@@ -418,7 +422,7 @@ int container_create(struct store *io_store, const struct container_request *req
 	if (r >= 0) {
 		r = create(&l, true, err);
 		if (r >= 0)
-			r = commit(&l, err);
+			r = container_step_say(l.socket_fd, STEP_COMMIT, -1, err);
 		if (r < 0)
 			take_back(&l, false);
 	}
@@ -449,7 +453,7 @@ static int attend(struct launch *l, struct error *err)
 		log_debug("%s: %s", l->request->id, lock_error.text);
 		l->has_entry = l->has_cgroup = false;
 	} else if (status >= 0) {
-		container_witness_end(&l->entry, &l->plan.cgroup, &attendance.wait_status);
+		container_witness_end_in(l->story_fd, &l->plan.cgroup, &attendance.wait_status);
 	}
 	return status;
 }
@@ -473,16 +477,15 @@ int container_run(struct store *io_store, const struct container_request *reques
 	int r = begin(&l, io_store, request, err);
 
 	if (r >= 0) {
-		if (!options->is_detached)
+		l.is_attended = !options->is_detached;
+		if (l.is_attended)
 			/* What the container leaves to us is reaped. It cannot fail. */
 			(void)prctl(PR_SET_CHILD_SUBREAPER, 1);
 		r = create(&l, false, err);
-		if (r >= 0 && !options->is_detached)
-			container_watch_open(&l.plan.cgroup, &l.entry, &l.watch);
 		if (r >= 0)
 			r = start(&l, err);
 		was_started = r >= 0;
-		if (r >= 0 && !options->is_detached)
+		if (r >= 0 && l.is_attended)
 			r = attend(&l, err);
 		else if (r >= 0)
 			await_ready(&l);

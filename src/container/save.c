@@ -52,18 +52,12 @@ static void begin(const struct container_plan *plan, struct record *io_record)
 {
 	struct arena *arena = &io_record->arena;
 	const struct spec_hooks *hooks = plan->spec.hooks;
-	char boot_id[TASK_BOOT_ID_SIZE];
-	struct error ignored;
 
 	io_record->oci_version = arena_text(arena, SPEC_OCI_VERSION);
 	io_record->id = arena_text(arena, plan->request->id);
-	/* Without one nothing guards against a state that outlives a reboot; that is all. */
-	if (task_read_boot_id(boot_id, &ignored) == 0)
-		io_record->boot_id = arena_text(arena, boot_id);
 	io_record->bundle = plan->bundle;
 	io_record->rootfs = plan->rootfs;
 	io_record->created = record_time_now(arena);
-	io_record->owner = record_owner_name(arena, getuid());
 	io_record->owner_uid = (struct maybe_uint){ true, getuid() };
 	io_record->annotations = plan->spec.annotations;
 	io_record->has_pid_namespace =
@@ -79,20 +73,35 @@ static void begin(const struct container_plan *plan, struct record *io_record)
 	}
 }
 
-void container_save_record(const struct container_plan *plan, pid_t pid,
-			   enum record_status status, struct record *io_record)
+/*
+ * What a record without a process does without: it is written in the time that the first process
+ * needs for itself.
+ */
+static void name_process(pid_t pid, struct record *io_record)
 {
+	char boot_id[TASK_BOOT_ID_SIZE];
 	struct task task;
 	struct error ignored;
 
+	io_record->owner = record_owner_name(&io_record->arena, getuid());
+	/* Without one nothing guards against a state that outlives a reboot; that is all. */
+	if (task_read_boot_id(boot_id, &ignored) == 0)
+		io_record->boot_id = arena_text(&io_record->arena, boot_id);
+	/* Ended in this very moment: then there is no start time, and the status is "stopped". */
+	if (task_read(pid, &task, &ignored) == 0)
+		io_record->start_time = (struct maybe_uint){ true, task.start_time };
+}
+
+void container_save_record(const struct container_plan *plan, pid_t pid,
+			   enum record_status status, struct record *io_record)
+{
 	if (!io_record->id)
 		begin(plan, io_record);
 	io_record->written = (struct maybe_enum){ true, (int)status };
 	io_record->cgroup = save_cgroup(&plan->cgroup, &io_record->arena);
 	io_record->pid = (struct maybe_int){ pid > 0, pid };
-	/* Ended in this very moment: then there is no start time, and the status is "stopped". */
-	if (pid > 0 && !io_record->start_time.is_set && task_read(pid, &task, &ignored) == 0)
-		io_record->start_time = (struct maybe_uint){ true, task.start_time };
+	if (pid > 0 && !io_record->start_time.is_set)
+		name_process(pid, io_record);
 }
 
 static enum cgroup_mode mode_of(const struct record_cgroup *saved)

@@ -10,7 +10,6 @@
 #include "cgroup/stat.h"
 #include "proc/end.h"
 #include "proc/status.h"
-#include "proc/task.h"
 #include "proc/waits.h"
 #include "signal/name.h"
 #include "signal/verdict.h"
@@ -36,43 +35,57 @@ static struct life_counters read_counters(const struct cgroup *cgroup)
 	};
 }
 
-/* This command and who called it; @name receives the caller's. */
-static struct life_actor ourselves(const char *command, char name[TASK_NAME_SIZE])
+void container_witness_ourselves(const char *command, struct container_witness_actor *ret_actor)
 {
-	struct task parent = { 0 };
+	struct task parent = { .parent_pid = 0 };
+	pid_t parent_pid = getppid();
 	struct error ignored;
 
-	(void)!task_read(getppid(), &parent, &ignored);
-	memcpy(name, parent.name, TASK_NAME_SIZE);
-	return (struct life_actor){
+	(void)!task_read(parent_pid, &parent, &ignored);
+	memcpy(ret_actor->parent_name, parent.name, TASK_NAME_SIZE);
+	ret_actor->by = (struct life_actor){
 		.command = (char *)command,
 		.pid = { true, (uint64_t)getpid() },
-		.parent_pid = { true, (uint64_t)getppid() },
+		.parent_pid = { true, (uint64_t)parent_pid },
 		.uid = { true, getuid() },
-		.parent_name = *name ? name : NULL,
+		.parent_name = *parent.name ? ret_actor->parent_name : NULL,
 	};
 }
 
-void container_witness_created(const struct store_entry *entry, const char *command)
+void container_witness_created(const struct store_entry *entry,
+			       const struct container_witness_actor *actor)
 {
-	char name[TASK_NAME_SIZE];
-	struct life_actor by = ourselves(command, name);
+	struct life_actor by = actor->by;
 
 	add(entry, &(struct life_event){ .kind = { true, LIFE_CREATED },
 					 .certainty = { true, LIFE_SEEN },
 					 .by = &by });
 }
 
-void container_witness_started(const struct store_entry *entry, const struct record *record,
-			       const struct cgroup *cgroup)
+/* As add, into an open story. */
+static void append(int story_fd, const struct life_event *event)
+{
+	struct error err;
+
+	if (life_append(story_fd, event, &err) < 0)
+		log_debug("story: %s", err.text);
+}
+
+int container_witness_started(const struct store_entry *entry, const struct record *record,
+			      const struct cgroup *cgroup)
 {
 	struct life_counters counters = read_counters(cgroup);
+	struct error err;
+	int fd = life_open(entry, &err);
 
-	add(entry, &(struct life_event){ .kind = { true, LIFE_STARTED },
+	if (fd < 0)
+		return fd;
+	append(fd, &(struct life_event){ .kind = { true, LIFE_STARTED },
 					 .certainty = { true, LIFE_SEEN },
 					 .pid = { true, (uint64_t)record->pid.value },
 					 .start_time = record->start_time,
 					 .counters = &counters });
+	return fd;
 }
 
 static bool is_lost(const struct verdict *verdict)
@@ -129,14 +142,13 @@ static bool judge(pid_t pid, int signal, struct verdict *ret_verdict)
 const char *container_witness_signal(const struct store_entry *entry,
 				     const struct container_witness_signal *sent)
 {
-	char name[TASK_NAME_SIZE];
-	struct life_actor by = ourselves(sent->command, name);
+	struct container_witness_actor actor;
 	/* Nobody may watch: then a kill for memory lies between two lines that know the number. */
 	struct life_counters counters = { .oom_kills = cgroup_stat_read_oom_kills(sent->cgroup) };
 	struct life_event event = {
 		.kind = { true, sent->timeout_ms < 0 ? LIFE_SIGNAL : LIFE_STOP },
 		.certainty = { true, LIFE_SEEN },
-		.by = &by,
+		.by = &actor.by,
 		.signal = (char *)signal_name(sent->signal),
 		.to_all = { sent->to_all, sent->to_all },
 		.timeout_ms = { sent->timeout_ms >= 0, sent->timeout_ms },
@@ -145,6 +157,7 @@ const char *container_witness_signal(const struct store_entry *entry,
 	bool is_judged;
 	struct verdict verdict;
 
+	container_witness_ourselves(sent->command, &actor);
 	is_judged = judge(sent->pid, sent->signal, &verdict);
 	if (is_judged) {
 		event.outcome = (char *)verdict_outcome_name(verdict_end(&verdict));
@@ -162,20 +175,20 @@ void container_witness_out_of_memory(const struct store_entry *entry)
 
 void container_witness_grace_over(const struct store_entry *entry, const char *command)
 {
-	char name[TASK_NAME_SIZE];
-	struct life_actor by = ourselves(command, name);
+	struct container_witness_actor actor;
 
+	container_witness_ourselves(command, &actor);
 	add(entry, &(struct life_event){ .kind = { true, LIFE_GRACE_OVER },
 					 .certainty = { true, LIFE_SEEN },
-					 .by = &by });
+					 .by = &actor.by });
 }
 
-static bool is_known(const struct store_entry *entry)
+static bool is_known(int story_fd)
 {
 	autolife struct life life = { 0 };
 	struct error ignored;
 
-	if (life_read(entry, &life, &ignored) < 0)
+	if (life_read_on(story_fd, &life, &ignored) < 0)
 		return false;
 	for (size_t i = 0; i < life.count; i++)
 		if (life.event[i].kind.value == LIFE_ENDED && life.event[i].end)
@@ -183,13 +196,12 @@ static bool is_known(const struct store_entry *entry)
 	return false;
 }
 
-void container_witness_end(const struct store_entry *entry, const struct cgroup *cgroup,
-			   const int *wait_status)
+void container_witness_end_in(int story_fd, const struct cgroup *cgroup, const int *wait_status)
 {
 	struct life_counters counters;
 	struct life_end end = { 0 };
 
-	if (is_known(entry))
+	if (story_fd < 0 || is_known(story_fd))
 		return;
 	counters = read_counters(cgroup);
 	if (wait_status && WIFSIGNALED(*wait_status)) {
@@ -198,10 +210,19 @@ void container_witness_end(const struct store_entry *entry, const struct cgroup 
 	} else if (wait_status) {
 		end.exit_code = (struct maybe_int){ true, WEXITSTATUS(*wait_status) };
 	}
-	add(entry, &(struct life_event){ .kind = { true, LIFE_ENDED },
-					 .certainty = { true, LIFE_SEEN },
-					 .counters = &counters,
-					 .end = wait_status ? &end : NULL });
+	append(story_fd, &(struct life_event){ .kind = { true, LIFE_ENDED },
+					       .certainty = { true, LIFE_SEEN },
+					       .counters = &counters,
+					       .end = wait_status ? &end : NULL });
+}
+
+void container_witness_end(const struct store_entry *entry, const struct cgroup *cgroup,
+			   const int *wait_status)
+{
+	struct error ignored;
+	autoclose int story_fd = life_open(entry, &ignored);
+
+	container_witness_end_in(story_fd, cgroup, wait_status);
 }
 
 void container_witness_find_end(const struct store_entry *entry, const struct record *record,
@@ -218,10 +239,10 @@ void container_witness_find_end(const struct store_entry *entry, const struct re
 	container_witness_end(entry, cgroup, r == 0 ? &status : NULL);
 }
 
-void container_witness_deleted(const struct store_entry *entry, const char *command)
+void container_witness_deleted(const struct store_entry *entry,
+			       const struct container_witness_actor *actor)
 {
-	char name[TASK_NAME_SIZE];
-	struct life_actor by = ourselves(command, name);
+	struct life_actor by = actor->by;
 	struct error err;
 
 	add(entry, &(struct life_event){ .kind = { true, LIFE_DELETED },

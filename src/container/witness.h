@@ -11,16 +11,33 @@
 #include <sys/types.h>
 
 #include "cgroup/driver.h"
+#include "proc/task.h"
 #include "state/life.h"
 #include "state/record.h"
 #include "state/store.h"
 
-/* The container's folder was made, by @command: its story begins. Under its lock. */
-void container_witness_created(const struct store_entry *entry, const char *command);
+/* A command of ours and who called it. @by points into it: not to be copied. */
+struct container_witness_actor {
+	struct life_actor by;
+	char parent_name[TASK_NAME_SIZE];
+};
 
-/* The program was executed. Counters are read, so that later only differences count. */
-void container_witness_started(const struct store_entry *entry, const struct record *record,
-			       const struct cgroup *cgroup);
+/* @command is borrowed. Who called is asked for once: it may have ended when the container does. */
+void container_witness_ourselves(const char *command, struct container_witness_actor *ret_actor);
+
+/* The container's folder was made: its story begins. Under its lock. */
+void container_witness_created(const struct store_entry *entry,
+			       const struct container_witness_actor *actor);
+
+/**
+ * container_witness_started - the program was executed
+ *
+ * Counters are read, so that later only differences count.
+ *
+ * Returns the open story, for container_witness_end_in, or a negative number: there is none.
+ */
+int container_witness_started(const struct store_entry *entry, const struct record *record,
+			      const struct cgroup *cgroup);
 
 /* What is about to be sent, and to whom: the verdict needs the process as it is before. */
 struct container_witness_signal {
@@ -56,11 +73,15 @@ void container_witness_grace_over(const struct store_entry *entry, const char *c
 void container_witness_end(const struct store_entry *entry, const struct cgroup *cgroup,
 			   const int *wait_status);
 
+/* Likewise, by who holds the story open since the start: only what came since is looked at. */
+void container_witness_end_in(int story_fd, const struct cgroup *cgroup, const int *wait_status);
+
 /* Asks the kernel for the end of a process that is not our child, and writes what it says. */
 void container_witness_find_end(const struct store_entry *entry, const struct record *record,
 				const struct cgroup *cgroup, int pid_fd);
 
-/* The container is being deleted by @command: its story goes to the past. */
-void container_witness_deleted(const struct store_entry *entry, const char *command);
+/* The container is being deleted: its story goes to the past. */
+void container_witness_deleted(const struct store_entry *entry,
+			       const struct container_witness_actor *actor);
 
 #endif

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -202,6 +203,17 @@ static void sort(struct life *io_life)
 	}
 }
 
+static void parse(const char *data, struct life *io_life)
+{
+	for (const char *line = data; *line;) {
+		size_t size = strcspn(line, "\n");
+
+		parse_line(line, size, io_life);
+		line += size + (line[size] == '\n');
+	}
+	sort(io_life);
+}
+
 static int read_from(int folder_fd, const char *name, const char *id, struct life *ret_life,
 		     struct error *err)
 {
@@ -212,13 +224,18 @@ static int read_from(int folder_fd, const char *name, const char *id, struct lif
 	ret_life->id = arena_text(&ret_life->arena, id);
 	if (r < 0)
 		return r;
-	for (const char *line = data; *line;) {
-		size_t size = strcspn(line, "\n");
+	parse(data, ret_life);
+	return 0;
+}
 
-		parse_line(line, size, ret_life);
-		line += size + (line[size] == '\n');
-	}
-	sort(ret_life);
+/* Our last line has left the offset behind itself (open(2), O_APPEND). */
+int life_read_on(int fd, struct life *ret_life, struct error *err)
+{
+	autofree char *data = NULL;
+
+	*ret_life = (struct life){ 0 };
+	TRY(fd_read_all(fd, STATE_PRIVATE_MAX, &data, NULL, err));
+	parse(data, ret_life);
 	return 0;
 }
 
@@ -262,15 +279,27 @@ static size_t list_past(int past_fd, struct arena *io_arena, char ***ret_names)
 	return count;
 }
 
-static void forget_oldest(int past_fd)
-{
-	struct arena arena = { 0 };
-	char **names;
-	size_t count = list_past(past_fd, &arena, &names);
+struct past {
+	size_t count;
+	char oldest[NAME_MAX + 1], newest[NAME_MAX + 1];
+};
 
-	for (size_t i = 0; i + LIFE_PAST_MAX < count; i++)
-		unlinkat(past_fd, names[i], 0);
-	arena_clear(&arena);
+/* Every container that goes comes by here, so the names are neither kept nor sorted. */
+static void look_at_past(int past_fd, struct past *ret_past)
+{
+	autolisting struct listing list = listing_open(past_fd, ".");
+	const char *name;
+
+	*ret_past = (struct past){ 0 };
+	while ((name = listing_next(&list))) {
+		if (*name == '.')
+			continue;
+		if (ret_past->count == 0 || strcmp(name, ret_past->oldest) < 0)
+			strcpy(ret_past->oldest, name);
+		if (strcmp(name, ret_past->newest) > 0)
+			strcpy(ret_past->newest, name);
+		ret_past->count++;
+	}
 }
 
 static int open_past_folder(int root_fd, struct error *err)
@@ -289,37 +318,39 @@ static int open_past_folder(int root_fd, struct error *err)
  * Later than all that are kept, also when the clock was set back since: otherwise a new story would
  * be the first to be forgotten, and an old one be told for it.
  */
-static char *next_name(int past_fd, const char *id)
+static char *next_name(const char *newest, const char *id)
 {
-	struct arena arena = { 0 };
 	struct timespec now;
-	char **names, *name;
-	size_t count = list_past(past_fd, &arena, &names);
-	uint64_t last = count ? strtoull(names[count - 1], NULL, 10) : 0, number;
+	uint64_t last = strtoull(newest, NULL, 10), number;
 
 	clock_gettime(CLOCK_REALTIME, &now);
 	number = (uint64_t)now.tv_sec * UINT64_C(1000000000) + (uint64_t)now.tv_nsec;
 	/* The last one may be nobody's; more digits than that do not sort. */
 	if (last >= number && last < LAST_NUMBER)
 		number = last + 1;
-	name = mem_format("%0*" PRIu64 "-%s", NUMBER_DIGITS, number, id);
-	arena_clear(&arena);
-	return name;
+	return mem_format("%0*" PRIu64 "-%s", NUMBER_DIGITS, number, id);
 }
 
 int life_keep(const struct store_entry *entry, struct error *err)
 {
 	autoclose int past_fd = -1;
 	autofree char *name = NULL;
+	struct past past;
 
 	if (mkdirat(entry->store_fd, past_folder, 0700) < 0 && errno != EEXIST)
 		return error_sys(err, "mkdir %s", past_folder);
 	past_fd = open_past_folder(entry->store_fd, err);
 	TRY(past_fd);
-	name = next_name(past_fd, entry->id);
-	if (renameat(entry->folder_fd, file_name, past_fd, name) < 0 && errno != ENOENT)
-		return error_sys(err, "keep %s", file_name);
-	forget_oldest(past_fd);
+	look_at_past(past_fd, &past);
+	name = next_name(past.newest, entry->id);
+	if (renameat(entry->folder_fd, file_name, past_fd, name) < 0)
+		return errno == ENOENT ? 0 : error_sys(err, "keep %s", file_name);
+	/* One has to go for the new one; more where several came at once and chose the same. */
+	for (size_t others = past.count; others >= LIFE_PAST_MAX; others--) {
+		unlinkat(past_fd, past.oldest, 0);
+		if (others > LIFE_PAST_MAX)
+			look_at_past(past_fd, &past);
+	}
 	return 0;
 }
 

@@ -97,7 +97,7 @@ struct life {
 MUST_USE int life_add(const struct store_entry *entry, const struct life_event *event,
 		      struct error *err);
 
-/* The descriptor that life_add would write to, for life_append; -ENOENT: there is no story. */
+/* The descriptor that life_add would write to, to append and to read on; -ENOENT: no story. */
 MUST_USE int life_open(const struct store_entry *entry, struct error *err);
 
 /*
@@ -111,6 +111,12 @@ MUST_USE int life_open_past(const struct store *store, uint64_t pid, uint64_t st
  * As life_add, into an open story: also when it has moved to the past in the meantime.
  */
 MUST_USE int life_append(int fd, const struct life_event *event, struct error *err);
+
+/*
+ * What others have appended to an open story since our last life_append, or all of it before the
+ * first. The id is NULL. life_clear gives the memory back.
+ */
+MUST_USE int life_read_on(int fd, struct life *ret_life, struct error *err);
 
 /*
  * The story so far, in the order in which things were. A missing file is an empty story.

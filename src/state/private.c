@@ -60,5 +60,5 @@ int state_private_read(int folder_fd, const char *name, char **ret_data, size_t 
 int state_private_open_to_append(int folder_fd, const char *name, int creation,
 				 struct error *err)
 {
-	return open_file(folder_fd, name, O_WRONLY | O_APPEND | creation, err);
+	return open_file(folder_fd, name, O_RDWR | O_APPEND | creation, err);
 }

@@ -31,7 +31,8 @@ MUST_USE int state_private_read(int folder_fd, const char *name, char **ret_data
 				size_t *ret_size, struct error *err);
 
 /**
- * state_private_open_to_append - the same for a file that grows
+ * state_private_open_to_append - the same for a file that grows: to read from its beginning, and to
+ *                                write at its end
  *
  * @creation: O_CREAT, with mode 0600, or 0.
  * Returns a descriptor, or what open(2) and the checks above say.

@@ -7,9 +7,14 @@
 #include <string.h>
 #include <time.h>
 
+#include "base/fd.h"
 #include "base/file.h"
+#include "base/scope.h"
 #include "proc/task.h"
 #include "state/private.h"
+
+/* Only its maker knows it, and whoever empties the folder. */
+static const char draft[] = "." RECORD_FILE ".born";
 
 static const struct json_word status_words[] = {
 	{ "creating", RECORD_CREATING }, { "created", RECORD_CREATED },
@@ -93,16 +98,43 @@ static const struct json_field state_fields[] = {
 };
 static const struct json_table state_table = JSON_TABLE(struct state_object, state_fields);
 
+static int format(const struct record *record, struct text *io_text, struct error *err)
+{
+	json_write(&record_table, record, JSON_INDENTED, io_text);
+	text_add(io_text, "\n");
+	/* What no later command could read would be a container that nobody can delete. */
+	if (io_text->size > STATE_PRIVATE_MAX)
+		return error_set(err, E2BIG, RECORD_FILE ": would be larger than 16 MiB");
+	return 0;
+}
+
 int record_write(const struct store_entry *entry, const struct record *record, struct error *err)
 {
 	autotext struct text text = { 0 };
 
-	json_write(&record_table, record, JSON_INDENTED, &text);
-	text_add(&text, "\n");
-	/* What no later command could read would be a container that nobody can delete. */
-	if (text.size > STATE_PRIVATE_MAX)
-		return error_set(err, E2BIG, RECORD_FILE ": would be larger than 16 MiB");
+	TRY(format(record, &text, err));
 	return file_replace(entry->folder_fd, RECORD_FILE, 0600, text_get(&text), text.size, err);
+}
+
+int record_draft(const struct store_entry *entry, const struct record *record, struct error *err)
+{
+	autotext struct text text = { 0 };
+	autoclose int fd = -1;
+
+	TRY(format(record, &text, err));
+	fd = openat(entry->folder_fd, draft, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+	if (fd < 0)
+		return error_sys(err, "open %s", draft);
+	if (fd_write_all(fd, text_get(&text), text.size, err) < 0)
+		return error_wrap(err, "%s", draft);
+	return 0;
+}
+
+int record_adopt(const struct store_entry *entry, struct error *err)
+{
+	if (renameat(entry->folder_fd, draft, entry->folder_fd, RECORD_FILE) < 0)
+		return error_sys(err, "rename %s", draft);
+	return 0;
 }
 
 /* json_read clears nothing it has half filled: the arena is ours to give back. */
@@ -130,6 +162,8 @@ int record_read(const struct store_entry *entry, struct record *ret_record, stru
 
 	TRY(state_private_read(entry->folder_fd, RECORD_FILE, &data, &size, err));
 	TRY(parse(entry, data, size, &record, err));
+	if (!record.owner && record.owner_uid.is_set)
+		record.owner = record_owner_name(&record.arena, (uid_t)record.owner_uid.value);
 	*ret_record = record;
 	return 0;
 }

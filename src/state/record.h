@@ -86,7 +86,18 @@ MUST_USE int record_write(const struct store_entry *entry, const struct record *
 			  struct error *err);
 
 /**
+ * record_draft - write beside state.json what record_adopt makes it, while there is time for that
+ *
+ * Once for each container, by who creates it; -EEXIST: a draft is there. Else as record_write.
+ */
+MUST_USE int record_draft(const struct store_entry *entry, const struct record *record,
+			  struct error *err);
+MUST_USE int record_adopt(const struct store_entry *entry, struct error *err);
+
+/**
  * record_read - state.json
+ *
+ * When the file lacks the owner's name, since the container is not born yet, it is looked up.
  *
  * Returns 0, the caller clears the record; -ENOENT when there is none (husk died while it
  * created the container, or is at it now); -EBADMSG when it is cut short, no JSON, or the

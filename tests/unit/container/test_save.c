@@ -35,6 +35,7 @@ TEST(record_names_the_process_by_pid_and_start_time)
 	CHECK_INT(record.pid.value, getpid());
 	CHECK_TRUE(record.start_time.is_set && record.start_time.value > 0);
 	CHECK_STR(record.bundle, "/b");
+	CHECK_TRUE(record.boot_id && record.owner);
 	CHECK_TRUE(record.created && strchr(record.created, 'T'));
 	record_clear(&record);
 }
@@ -43,7 +44,8 @@ TEST(record_before_the_birth_has_no_pid)
 {
 	struct record record = save(0);
 
-	CHECK_TRUE(!record.pid.is_set);
+	CHECK_TRUE(!record.pid.is_set && !record.boot_id && !record.owner);
+	CHECK_INT(record.owner_uid.value, getuid());
 	record_clear(&record);
 }
 

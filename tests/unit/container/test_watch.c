@@ -18,11 +18,13 @@ struct place {
 static struct place open_place(void)
 {
 	struct place place = { .scratch = scratch_new(), .entry = STORE_ENTRY_NONE };
+	struct container_witness_actor actor;
 	struct error err;
 
 	CHECK_OK(store_open(place.scratch.path, &place.store, &err), err);
 	CHECK_OK(store_create(&place.store, "web", &place.entry, &err), err);
-	container_witness_created(&place.entry, "run");
+	container_witness_ourselves("run", &actor);
+	container_witness_created(&place.entry, &actor);
 	return place;
 }
 

@@ -20,11 +20,13 @@ struct place {
 static struct place open_place(void)
 {
 	struct place place = { .scratch = scratch_new(), .entry = STORE_ENTRY_NONE };
+	struct container_witness_actor actor;
 	struct error err;
 
 	CHECK_OK(store_open(place.scratch.path, &place.store, &err), err);
 	CHECK_OK(store_create(&place.store, "web", &place.entry, &err), err);
-	container_witness_created(&place.entry, "create");
+	container_witness_ourselves("create", &actor);
+	container_witness_created(&place.entry, &actor);
 	return place;
 }
 
@@ -103,6 +105,44 @@ TEST(first_end_that_was_seen_is_the_one_that_stays)
 	close_place(&place);
 }
 
+/* Who holds the story open since the start sees what others wrote since, and its own line not again. */
+TEST(end_that_another_one_has_seen_is_not_written_again)
+{
+	struct place place = open_place();
+	struct cgroup none = { 0 };
+	struct record record = { .pid = { true, getpid() }, .start_time = { true, 1 } };
+	int exited_7 = W_EXITCODE(7, 0), killed = W_EXITCODE(0, SIGKILL);
+	autoclose int story_fd = container_witness_started(&place.entry, &record, &none);
+	autolife struct life life = { 0 };
+
+	CHECK_TRUE(story_fd >= 0);
+	container_witness_end(&place.entry, &none, &exited_7);
+	container_witness_end_in(story_fd, &none, &killed);
+	life = story(&place);
+	CHECK_INT(life.count, 3);
+	CHECK_INT(life.event[2].end->exit_code.value, 7);
+	close_place(&place);
+}
+
+TEST(end_that_nobody_has_seen_is_written_by_who_holds_the_story_open)
+{
+	struct place place = open_place();
+	struct cgroup none = { 0 };
+	struct record record = { .pid = { true, getpid() }, .start_time = { true, 1 } };
+	int killed = W_EXITCODE(0, SIGKILL);
+	autoclose int story_fd = container_witness_started(&place.entry, &record, &none);
+	autolife struct life life = { 0 };
+
+	container_witness_out_of_memory(&place.entry);
+	container_witness_end_in(story_fd, &none, &killed);
+	container_witness_end_in(-1, &none, &killed);
+	life = story(&place);
+	CHECK_INT(life.count, 4);
+	CHECK_INT(life.event[2].kind.value, LIFE_OUT_OF_MEMORY);
+	CHECK_INT(life.event[3].end->signal.value, SIGKILL);
+	close_place(&place);
+}
+
 TEST(process_that_is_alive_has_no_end)
 {
 	struct place place = open_place();
@@ -123,11 +163,15 @@ TEST(process_that_is_alive_has_no_end)
 TEST(deleted_one_has_its_story_in_the_past)
 {
 	struct place place = open_place();
+	struct container_witness_actor actor;
 	autolife struct life life = { 0 };
 	struct error err;
 
-	container_witness_deleted(&place.entry, "delete");
+	container_witness_ourselves("delete", &actor);
+	container_witness_deleted(&place.entry, &actor);
 	CHECK_OK(life_find_past(&place.store, "web", &life, &err), err);
 	CHECK_INT(life.event[1].kind.value, LIFE_DELETED);
+	CHECK_STR(life.event[1].by->command, "delete");
+	CHECK_INT(life.event[1].by->parent_pid.value, getppid());
 	close_place(&place);
 }

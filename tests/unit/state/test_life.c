@@ -155,6 +155,31 @@ TEST(only_the_last_stories_are_kept)
 	close_place(&place);
 }
 
+TEST(oldest_stories_go_however_many_there_are_too_many)
+{
+	struct place place = open_place();
+	struct arena arena = { 0 };
+	autoclose int past_fd = -1;
+	char name[64], **ids;
+
+	live_and_go(&place.store, "first", "SIGTERM");
+	past_fd = openat(place.store.folder_fd, ".past", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	for (int i = 0; i < LIFE_PAST_MAX + 5; i++) {
+		autoclose int fd = -1;
+
+		snprintf(name, sizeof(name), "%021d-old%d", i, i);
+		fd = openat(past_fd, name, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+		CHECK_TRUE(fd >= 0);
+	}
+	live_and_go(&place.store, "last", "SIGTERM");
+	CHECK_INT(life_list_past(&place.store, &arena, &ids), LIFE_PAST_MAX);
+	CHECK_STR(ids[0], "last");
+	CHECK_STR(ids[1], "first");
+	CHECK_STR(ids[LIFE_PAST_MAX - 1], "old7");
+	arena_clear(&arena);
+	close_place(&place);
+}
+
 TEST(late_line_is_not_written_into_a_folder_that_is_being_removed)
 {
 	struct place place = open_place();
@@ -205,6 +230,31 @@ TEST(an_open_story_goes_on_when_it_has_moved_to_the_past)
 	CHECK_OK(life_append(fd, &late, &err), err);
 	CHECK_OK(life_find_past(&place.store, "web", &life, &err), err);
 	CHECK_INT(life.count, 2);
+	close_place(&place);
+}
+
+TEST(who_holds_a_story_open_reads_on_behind_its_own_line)
+{
+	struct place place = open_place();
+	autoentry struct store_entry entry = STORE_ENTRY_NONE;
+	struct life_event started = { .kind = { true, LIFE_STARTED } };
+	struct life life = { 0 };
+	autoclose int fd = -1;
+	struct error err;
+
+	begin(&place.store, "web", &entry);
+	fd = life_open(&entry, &err);
+	CHECK_OK(fd, err);
+	CHECK_OK(life_append(fd, &started, &err), err);
+	CHECK_OK(life_read_on(fd, &life, &err), err);
+	CHECK_INT(life.count, 0);
+	life_clear(&life);
+	add(&entry, LIFE_SIGNAL, "SIGTERM");
+	CHECK_OK(life_read_on(fd, &life, &err), err);
+	CHECK_INT(life.count, 1);
+	CHECK_STR(life.event[0].signal, "SIGTERM");
+	life_clear(&life);
+	CHECK_OK(life_keep(&entry, &err), err);
 	close_place(&place);
 }
 

@@ -125,6 +125,36 @@ TEST(what_was_written_is_read_back)
 	CHECK_TRUE(!got.no_pivot.is_set && !got.has_init.is_set);
 }
 
+TEST(draft_is_not_read_before_it_is_adopted)
+{
+	PLACE(place);
+	autorecord struct record got = { 0 };
+	struct record record = full_record();
+	struct error err;
+
+	CHECK_OK(record_draft(&place.entry, &record, &err), err);
+	CHECK_INT(record_read(&place.entry, &got, &err), -ENOENT);
+	CHECK_INT(record_draft(&place.entry, &record, &err), -EEXIST);
+	CHECK_OK(record_adopt(&place.entry, &err), err);
+	CHECK_OK(record_read(&place.entry, &got, &err), err);
+	CHECK_STR(got.id, "web");
+	CHECK_ERROR(record_adopt(&place.entry, &err), err, ENOENT,
+		    "rename .state.json.born: no such file or directory");
+}
+
+TEST(owner_without_a_name_is_looked_up)
+{
+	PLACE(place);
+	autorecord struct record got = { 0 };
+	struct record record = full_record();
+	struct error err;
+
+	record.owner = NULL;
+	CHECK_OK(record_write(&place.entry, &record, &err), err);
+	CHECK_OK(record_read(&place.entry, &got, &err), err);
+	CHECK_STR(got.owner, "4294967295");
+}
+
 TEST(lists_and_objects_are_read_back)
 {
 	PLACE(place);
