@@ -5,40 +5,57 @@
 #include <fcntl.h>
 #include <sched.h>
 #include <stdio.h>
-#include <sys/stat.h>
+#include <string.h>
+#include <unistd.h>
 
 #include "base/file.h"
 #include "base/scope.h"
 #include "base/text.h"
 #include "ns/ns.h"
 
-enum { PATH_SIZE = 64, SETGROUPS_LIMIT = 64 };
+enum { PATH_SIZE = 64, LINK_SIZE = 64, SETGROUPS_LIMIT = 64 };
 
-/* Returns 1 when they differ, 0 when not or when the kernel has no such kind. */
-static int differs(pid_t pid, enum spec_namespace_type type, struct error *err)
+/* What the link of one kind says: its word and the namespace's number, "net:[4026531840]". */
+static int read_link(int folder_fd, const char *name, char ret_text[LINK_SIZE],
+		     struct error *err)
 {
-	char path[PATH_SIZE], own[PATH_SIZE];
-	struct stat theirs, ours;
+	ssize_t size = readlinkat(folder_fd, name, ret_text, LINK_SIZE - 1);
 
-	snprintf(own, sizeof(own), "/proc/self/ns/%s", ns_file(type));
-	if (stat(own, &ours) < 0)
-		return errno == ENOENT ? 0 : error_sys(err, "stat %s", own);
-	snprintf(path, sizeof(path), "/proc/%d/ns/%s", (int)pid, ns_file(type));
-	if (stat(path, &theirs) < 0)
-		return error_sys(err, "stat %s", path);
-	return theirs.st_dev != ours.st_dev || theirs.st_ino != ours.st_ino;
+	if (size < 0)
+		return error_sys(err, "readlink ns/%s", name);
+	ret_text[size] = '\0';
+	return 0;
+}
+
+static int open_folder(const char *path, struct error *err)
+{
+	int fd = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+
+	return fd < 0 ? error_sys(err, "open %s", path) : fd;
 }
 
 int ns_enter_look(pid_t pid, uint64_t *ret_flags, struct error *err)
 {
+	char path[PATH_SIZE], ours[LINK_SIZE], theirs[LINK_SIZE];
+	autoclose int own_fd = open_folder("/proc/self/ns", err);
+	autoclose int their_fd = -1;
 	uint64_t flags = 0;
 
+	TRY(own_fd);
+	snprintf(path, sizeof(path), "/proc/%d/ns", (int)pid);
+	their_fd = open_folder(path, err);
+	TRY(their_fd);
 	for (int i = 0; i < SPEC_NAMESPACE_TYPES; i++) {
 		enum spec_namespace_type type = (enum spec_namespace_type)i;
-		int r = differs(pid, type, err);
+		const char *name = ns_file(type);
+		int r = read_link(own_fd, name, ours, err);
 
+		/* No such kind in this kernel. */
+		if (r == -ENOENT)
+			continue;
 		TRY(r);
-		if (r)
+		TRY(read_link(their_fd, name, theirs, err));
+		if (strcmp(ours, theirs) != 0)
 			flags |= ns_flag(type);
 	}
 	*ret_flags = flags;
