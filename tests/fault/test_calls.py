@@ -13,7 +13,7 @@ import test_fault
 from husk import ContainerTest
 
 # The runtime, and the container's first process until its program runs (docs/decisions/0016).
-RUNTIME, FIRST_PROCESS = 305, 250
+RUNTIME, FIRST_PROCESS = 230, 250
 COUNTERS = 50  # more for the runtime where all controllers are in the v2 tree
 # Of exec: the runtime, the process in between, and the wanted one until its program runs.
 EXEC = [140, 12, 145]
