@@ -29,7 +29,7 @@ void *__wrap_calloc(size_t count, size_t size);
 void *__wrap_realloc(void *data, size_t size);
 void __wrap_free(void *data);
 
-enum { POOL_SIZE = 96 << 10, PIECE_MAX = 8 << 10, STEP = alignof(max_align_t) };
+enum { POOL_SIZE = 160 << 10, PIECE_MAX = 16 << 10, STEP = alignof(max_align_t) };
 
 static alignas(STEP) char pool[POOL_SIZE];
 /* Where the piece that was taken last begins, and where the next one will. */
