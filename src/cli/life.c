@@ -54,9 +54,13 @@ static void print_stopped(const char *id, const struct container_stop_result *re
 	printf("%s\n", text_get(&line));
 }
 
+/* Something stands in the cursor's line that is to be wiped. */
+static bool is_waiting_shown;
+
 /* On a terminal, where nothing else tells that something is going on. */
 static void show_waiting(const char *id, int64_t left_ms)
 {
+	is_waiting_shown = true;
 	fprintf(stderr, "\r\033[K%s: waiting for its end, SIGKILL in %lld s", id,
 		(long long)(left_ms + 999) / 1000);
 }
@@ -83,23 +87,24 @@ int cmd_stop(struct context *io_context, int argc, char **argv, struct error *er
 {
 	struct stop_values values = { .timeout = { false, DEFAULT_TIMEOUT_MS } };
 	struct container_stop_options options;
-	bool is_watched = isatty(STDERR_FILENO);
 	autofree struct container_stop_result *results = NULL;
 	autostore struct store store = STORE_NONE;
 	int words = command_options(command_find("stop"), OPTION_MIXED, 1, -1, argc, argv, &values,
 				    err);
 
 	TRY(words);
-	options = (struct container_stop_options){ .timeout_ms = values.timeout.value,
-						   .to_all = values.all,
-						   .waiting = is_watched ? show_waiting : NULL };
+	options = (struct container_stop_options){
+		.timeout_ms = values.timeout.value,
+		.to_all = values.all,
+		.waiting = isatty(STDERR_FILENO) ? show_waiting : NULL,
+	};
 	if (values.signal && signal_parse(values.signal, &options.signal) < 0)
 		return error_set(err, EINVAL, "stop: --signal: \"%s\" is not a signal",
 				 values.signal);
 	TRY(store_open(io_context->root, &store, err));
 	results = mem_new((size_t)words * sizeof(*results));
 	container_stop(&store, argv, (size_t)words, &options, results);
-	if (is_watched)
+	if (is_waiting_shown)
 		fputs("\r\033[K", stderr);
 	return report_stops(argv, (size_t)words, results, err);
 }

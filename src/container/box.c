@@ -90,14 +90,18 @@ static int add_folder(struct spec *io_spec, const char *option, const char *text
 {
 	const char *colon = strchr(text, ':');
 	autofree char *source = mem_format("%.*s", colon ? (int)(colon - text) : INT_MAX, text);
+	const char *target;
 	char path[PATH_MAX];
 
 	if (!realpath(source, path))
 		return error_sys(err, "%s: %s", option, source);
-	if (colon && colon[1] != '/')
-		return error_set(err, EINVAL, "%s: \"%s\" is not an absolute path", option,
-				 colon + 1);
-	spec_add_mount(io_spec, colon ? colon + 1 : path, "bind", path, options);
+	target = colon ? colon + 1 : path;
+	if (*target != '/')
+		return error_set(err, EINVAL, "%s: \"%s\" is not an absolute path", option, target);
+	if (!target[strspn(target, "/")])
+		return error_set(err, EINVAL, "%s: %s: the box has a root of its own; "
+				 "name a place in it, as in %s:/mnt", option, text, path);
+	spec_add_mount(io_spec, target, "bind", path, options);
 	return 0;
 }
 

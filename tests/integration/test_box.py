@@ -95,6 +95,12 @@ class Box(BoxTest):
         self.inside(f"! touch {data}/more 2>/dev/null", "--ro", data)
         self.assertEqual(sorted(os.listdir(data)), ["in", "out"])
 
+    def test_root_is_no_place_for_a_folder(self):
+        for option, words in (("--rw", "/"), ("--ro", "/"), ("--rw", "/usr://")):
+            done = self.box(option, words, "--", "true", code=1)
+            self.assertIn(f"{option}: {words}: the box has a root of its own", done.err)
+        self.assertEqual(self.inside("ls -d /mnt/usr", "--ro", "/:/mnt"), "/mnt/usr")
+
     def test_root_of_another_system(self):
         root = make_rootfs(self.folder / "root")
         shown = self.inside("ls /bin/busybox; touch /new 2>/dev/null", "--rootfs", root,

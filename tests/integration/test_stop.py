@@ -50,6 +50,21 @@ class Stop(ContainerTest):
             box.husk("kill", box.id, "KILL")
             self.assertRegex(stop.communicate()[0], rf"^{box.id}: stopped after ")
 
+    def test_on_a_terminal_one_that_needs_no_wait_leaves_the_line_alone(self):
+        box = self.start(["sleep", "3600"])
+        box.husk("kill", box.id, "KILL")
+        self.husk("wait", box.id)
+        master, slave = pty.openpty()
+        self.addCleanup(os.close, master)
+        # What is read last is ours: all that came before it is read with it.
+        done = subprocess.run(self.command("stop", *LONG, box.id), env=self.environment,
+                              stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=slave,
+                              check=True)
+        os.write(slave, b"end")
+        self.assertEqual(os.read(master, 100), b"end")
+        os.close(slave)
+        self.assertIn(b"had ended before", done.stdout)
+
     def test_own_signal_of_the_image(self):
         """A-19"""
         def edit(b):
