@@ -80,7 +80,7 @@ int cgroup_oom_open(const struct cgroup *cgroup, struct cgroup_oom *ret_oom, str
 		r = open1(v1, ret_oom, err);
 	else if (v2)
 		r = open2(v2, ret_oom, err);
-	return r < 0 ? error_wrap(err, "watch for the end of memory") : 0;
+	return r < 0 ? error_wrap(err, "watch for a lack of memory") : 0;
 }
 
 bool cgroup_oom_take(struct cgroup_oom *io_oom)

@@ -33,7 +33,7 @@ static int find(const char *word, const struct experiment **ret_experiment, stru
 	*ret_experiment = lab_find(word);
 	if (*ret_experiment)
 		return 0;
-	return error_set(err, EINVAL, "\"%s\" is no experiment: husk lab list", word);
+	return error_set(err, EINVAL, "\"%s\" is no experiment; `husk lab list` names them", word);
 }
 
 static void print(const struct text *text)

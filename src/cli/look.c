@@ -128,7 +128,7 @@ static int check_values(const struct explain_values *values, uint64_t signals, s
 	if (!values->verify)
 		return 0;
 	if (values->from)
-		return error_set(err, EINVAL, "--verify sends from here: it goes not with --from");
+		return error_set(err, EINVAL, "--verify sends from here: it does not go with --from");
 	if (!signals || signals & (signals - 1))
 		return error_set(err, EINVAL, "--verify takes one SIGNAL");
 	return 0;

@@ -66,9 +66,9 @@ static int check_values(const struct ps_values *values, int words, struct error 
 		return error_set(err, EINVAL, "ps: --format: \"%s\" is not one of table, json",
 				 values->format);
 	if (values->all && words)
-		return error_set(err, EINVAL, "ps: --all goes not with an ID");
+		return error_set(err, EINVAL, "ps: --all does not go with an ID");
 	if (values->columns && (values->json || values->format))
-		return error_set(err, EINVAL, "ps: --columns goes not with --json or --format");
+		return error_set(err, EINVAL, "ps: --columns does not go with --json or --format");
 	return 0;
 }
 

@@ -30,9 +30,9 @@ int top_options_check(const struct top_values *values, struct top_request *ret_r
 	if (values->delay.is_set)
 		request.delay_ms = values->delay.value;
 	if (request.delay_ms < DELAY_LEAST_MS || request.delay_ms > DELAY_MOST_MS)
-		return error_set(err, EINVAL, "--delay: from 100ms to 24h");
+		return error_set(err, EINVAL, "--delay: must be from 100ms to 24h");
 	if (values->count.is_set && values->count.value < 1)
-		return error_set(err, EINVAL, "--count: at least 1");
+		return error_set(err, EINVAL, "--count: must be at least 1");
 	request.count = values->count.value;
 	*ret_request = request;
 	return 0;

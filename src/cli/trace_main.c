@@ -177,7 +177,7 @@ static int choose_scope(struct job *io_job, int words, char **argv, struct error
 		return error_set(err, EINVAL, "one of ID, PID, --cgroup, --all, --read and "
 				 "-- PROGRAM, not several");
 	if (!asked)
-		return error_set(err, EINVAL, "whom to trace is missing: ID, PID, --cgroup FOLDER, "
+		return error_set(err, EINVAL, "nothing to trace: give ID, PID, --cgroup FOLDER, "
 				 "--all or -- PROGRAM");
 	io_job->scope.all = values->all;
 	if (values->cgroup)
@@ -194,7 +194,7 @@ static int cut_command(struct job *io_job, int argc, char **argv, struct error *
 			continue;
 		io_job->command = argv + i + 1;
 		if (i + 1 == argc)
-			return error_set(err, EINVAL, "the program is missing behind --");
+			return error_set(err, EINVAL, "the program is missing after --");
 		return i;
 	}
 	return argc;

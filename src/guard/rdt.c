@@ -190,7 +190,7 @@ static int compare(const struct guard_rdt *plan, struct error *err)
 	for (const char *at = plan->schemata; *at; at = strchr(at, '\n') + 1) {
 		at = skip_blanks(at);
 		if (!is_schema_within(at, lines))
-			return error_set(err, EINVAL, "%s has not \"%.*s\"", file,
+			return error_set(err, EINVAL, "%s does not have \"%.*s\"", file,
 					 (int)strcspn(at, "\n"), at);
 	}
 	return 0;

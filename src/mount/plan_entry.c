@@ -269,10 +269,10 @@ static bool is_cgroup(const struct mount_step *asked)
 static int check_live(const struct mount_step *asked, struct error *err)
 {
 	if (strcmp(asked->target, "/") == 0)
-		return error_set(err, EINVAL, "%s.destination: nothing is mounted on / of a "
-				 "container that runs", asked->place);
+		return error_set(err, EINVAL, "%s.destination: nothing can be mounted on / of a "
+				 "running container", asked->place);
 	if (is_cgroup(asked) || (is_new(asked) && is_type(asked, "proc")))
-		return error_set(err, EINVAL, "%s.type: %s: not in a container that runs",
+		return error_set(err, EINVAL, "%s.type: %s: not possible in a running container",
 				 asked->place, asked->type);
 	if (asked->options.orders & MOUNT_ORDER_COPY_SYMLINK)
 		return error_set(err, EINVAL, "%s.options: copy-symlink: not in a container that "

@@ -37,7 +37,7 @@ static int check_head(const struct journal_head *head, struct error *err)
 				 head->version, EVENT_VERSION);
 	if (head->wall_offset_ns > CHECK_TIME_MAX_NS ||
 	    head->wall_offset_ns < -CHECK_TIME_MAX_NS || head->begin_ns > CHECK_TIME_MAX_NS)
-		return error_set(err, EBADMSG, "a journal by a clock that no machine has");
+		return error_set(err, EBADMSG, "the journal's clock is not a known one");
 	return 0;
 }
 

@@ -55,7 +55,7 @@ int missing_judge(const struct missing_facts *facts, int code, const char *what,
 		return error_set(err, EPERM, "%s: %s: %s%s", what, error_words(-code), reason,
 				 works);
 	if (code == -ESRCH || code == -ENOENT)
-		return error_set(err, ENOTSUP, "%s: this kernel has not the tracepoints that are "
+		return error_set(err, ENOTSUP, "%s: this kernel lacks the tracepoints that are "
 				 "needed%s", what, works);
 	return error_set(err, -code, "%s: %s", what, error_words(-code));
 }

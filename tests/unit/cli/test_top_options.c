@@ -40,9 +40,9 @@ TEST(values_out_of_range_are_named)
 		struct top_values values;
 		const char *text;
 	} rows[] = {
-		{ { .delay = { true, 99 } }, "--delay: from 100ms to 24h" },
-		{ { .delay = { true, 86400001 } }, "--delay: from 100ms to 24h" },
-		{ { .count = { true, 0 } }, "--count: at least 1" },
+		{ { .delay = { true, 99 } }, "--delay: must be from 100ms to 24h" },
+		{ { .delay = { true, 86400001 } }, "--delay: must be from 100ms to 24h" },
+		{ { .count = { true, 0 } }, "--count: must be at least 1" },
 		{ { .sort = "x" }, "--sort: \"x\" is not one of cpu, memory, tasks, zombies, "
 				   "signals, name" },
 	};
