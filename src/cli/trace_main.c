@@ -12,6 +12,7 @@
 #include "signal/name.h"
 #include "signal/set.h"
 #include "trace/journal_read.h"
+#include "trace/kind.h"
 #include "trace/layer_tell.h"
 #include "trace/recorder.h"
 #include "trace/show.h"
@@ -65,7 +66,7 @@ static int read_kinds(const char *list, uint32_t *ret_kinds, struct error *err)
 	/* What is recorded at all is said in any case. */
 	*ret_kinds = 1U << EVENT_LAYER;
 	while ((word = strsep(&rest, ","))) {
-		int kind = render_kind(word);
+		int kind = kind_parse(word);
 
 		if (kind < 0)
 			return error_set(err, EINVAL, "--kinds: \"%s\" is not a kind of event",

@@ -5,7 +5,7 @@
 
 #include "cgroup/folder.h"
 #include "cgroup/fs.h"
-#include "lab/run.h"
+#include "lab/name.h"
 #include "ns/ns.h"
 
 static int choose(const char *name, struct cgroup *ret_group, struct error *err)
@@ -28,7 +28,7 @@ int group_make(int64_t pids, struct cgroup *ret_group, struct error *err)
 	struct spec_resources resources = { .pids = pids ? &limit : NULL };
 	autocgroup struct cgroup group = { 0 };
 
-	TRY(choose(run_name(), &group, err));
+	TRY(choose(name_get(), &group, err));
 	TRY(cgroup_create(&group, &resources, err));
 	if (group.mode == CGROUP_MODE_NONE)
 		return error_set(err, ENOTSUP, "needs a cgroup that may be made");

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* group - a cgroup for an experiment, called run_name(); the keeper removes it */
+/* group - a cgroup for an experiment, called name_get(); the keeper removes it */
 #ifndef HUSK_LAB_GROUP_H
 #define HUSK_LAB_GROUP_H
 

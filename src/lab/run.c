@@ -21,6 +21,7 @@
 #include "base/sys.h"
 #include "lab/child.h"
 #include "lab/clear.h"
+#include "lab/name.h"
 #include "lab/need.h"
 #include "signal/name.h"
 
@@ -42,14 +43,6 @@ struct try {
 	int timeout_ms;
 	int life[2]; /* closed with husk-lab, or when a signal shall end it */
 };
-
-/* Set once in the keeper; everything below it inherits the value. */
-static char keeper_name[32] = "husk-lab-0";
-
-const char *run_name(void)
-{
-	return keeper_name;
-}
 
 /* --- the experiment's process --- */
 
@@ -134,7 +127,7 @@ NORETURN static void keeper_main(const struct try *try)
 	setsid();
 	child_clean_signals();
 	prctl(PR_SET_CHILD_SUBREAPER, 1);
-	snprintf(keeper_name, sizeof(keeper_name), "husk-lab-%d", keeper);
+	name_set(keeper);
 	pid = fork();
 	if (pid == 0)
 		experiment_main(try, keeper);
@@ -144,7 +137,7 @@ NORETURN static void keeper_main(const struct try *try)
 		wait_for_any_end(try, pid_fd);
 	else
 		try->shared->result = error_sys(&try->shared->why, "start a process");
-	clear_all(keeper_name, pid, &try->shared->wait_status);
+	clear_all(name_get(), pid, &try->shared->wait_status);
 	_exit(0);
 }
 

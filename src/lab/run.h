@@ -37,7 +37,4 @@ MUST_USE int run_experiment(const struct experiment *experiment, int timeout_ms,
 
 void run_clear(struct run_result *io_result);
 
-/* "husk-lab-NUMBER": what everything is called that outlives its process. For observe(). */
-const char *run_name(void);
-
 #endif

@@ -12,7 +12,7 @@
 #include "base/fd.h"
 #include "base/file.h"
 #include "base/mem.h"
-#include "lab/run.h"
+#include "lab/name.h"
 
 enum { TRACE_MAX = 16 << 20 };
 
@@ -28,7 +28,7 @@ static int open_root(void)
 
 int tracefs_open(struct tracefs *ret_trace, struct error *err)
 {
-	autofree char *path = mem_format("instances/%s", run_name());
+	autofree char *path = mem_format("instances/%s", name_get());
 	autoclose int root_fd = open_root();
 
 	if (root_fd < 0)

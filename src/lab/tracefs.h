@@ -9,7 +9,7 @@
  *	...
  *	TRY(tracefs_read(&trace, &text, err));
  *
- * The instance is called run_name(). The file system is reached through a mount of its own that
+ * The instance is called name_get(). The file system is reached through a mount of its own that
  * no folder shows, so it need not be mounted. The keeper removes the instance.
  * Source: Documentation/trace/ftrace.rst, "Instances".
  */

@@ -14,6 +14,7 @@
 
 #include "json/emit.h"
 #include "signal/name.h"
+#include "trace/kind.h"
 #include "trace/layer_tell.h"
 #include "trace/render.h"
 #include "trace/tell.h"
@@ -165,7 +166,7 @@ static void add_instant(const struct chart *chart, const struct model_step *step
 	tell_event(step, &words);
 	open_event(chart, "i", step->process, step->event->time_ns, io_text);
 	emit_string("s", "t", io_text); /* as high as its track */
-	emit_string("cat", render_kind_name(step->event->kind), io_text);
+	emit_string("cat", kind_name(step->event->kind), io_text);
 	emit_string("name", text_get(&words), io_text);
 	close_event(io_text);
 }
@@ -186,7 +187,7 @@ static void add_stretch(const struct chart *chart, const struct model_step *step
 	open_event_on(chart, "X", THREAD_TRACKS | tid, begin_ns, io_text);
 	emit_key("dur", io_text);
 	text_add(io_text, "%" PRIu64 ".%03u", took_ns / 1000, (unsigned int)(took_ns % 1000));
-	emit_string("cat", render_kind_name(step->event->kind), io_text);
+	emit_string("cat", kind_name(step->event->kind), io_text);
 	emit_key("args", io_text);
 	emit_bracket('{', io_text);
 	emit_string("words", text_get(&words), io_text);
@@ -356,7 +357,7 @@ static void end(void *data)
 	for (size_t kind = 1; kind < EVENT_KINDS; kind++) {
 		autotext struct text key = { 0 };
 
-		text_add(&key, "lost_%s", render_kind_name(kind));
+		text_add(&key, "lost_%s", kind_name(kind));
 		emit_number(text_get(&key), (long long)chart->request.lost[kind], &text);
 	}
 	if (chart->layers.size) {

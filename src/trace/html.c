@@ -12,6 +12,7 @@
 #include "json/emit.h"
 #include "json/string.h"
 #include "signal/rule.h"
+#include "trace/kind.h"
 #include "trace/page.h"
 #include "trace/render.h"
 #include "trace/sections.h"
@@ -108,7 +109,7 @@ static void step(void *data, const struct model_step *step)
 	    (step->is_thread && kind != EVENT_DELIVER))
 		return;
 	tell_event(step, &words);
-	text_add(&text, ",\n[\"%s\",%" PRIu64 ",%" PRIu64 ",%" PRIu64 ",", render_kind_name(kind),
+	text_add(&text, ",\n[\"%s\",%" PRIu64 ",%" PRIu64 ",%" PRIu64 ",", kind_name(kind),
 		 since(request, step->event->time_ns), model_track(step->process),
 		 other ? model_track(other) : 0);
 	string_quote(text_get(&words), &text);

@@ -4,6 +4,7 @@
 #include "json/string.h"
 #include "signal/name.h"
 #include "trace/jsonl_part.h"
+#include "trace/kind.h"
 #include "trace/layer_json.h"
 #include "trace/words.h"
 
@@ -181,7 +182,7 @@ static void step(void *data, const struct model_step *step)
 	autotext struct text line = { 0 };
 
 	text_add(&line, "{");
-	emit_string("kind", render_kind_name(step->event->kind), &line);
+	emit_string("kind", kind_name(step->event->kind), &line);
 	emit_number("time_ns", step->event->time_ns, &line);
 	if (step->process) {
 		emit_number("cpu", step->event->cpu, &line);
@@ -203,7 +204,7 @@ static void end(void *data)
 	emit_key("lost", &line);
 	text_add(&line, "{");
 	for (size_t kind = 1; kind < EVENT_KINDS; kind++)
-		emit_number(render_kind_name(kind), request->lost[kind], &line);
+		emit_number(kind_name(kind), request->lost[kind], &line);
 	text_add(&line, "}");
 	jsonl_left_out(request->joins, &line);
 	text_add(&line, "}");

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "trace/render.h"
 
-#include <errno.h>
 #include <string.h>
 
 #include "base/scope.h"
@@ -10,29 +9,6 @@
 
 static const struct render *const renders[] = { &render_text, &render_json, &render_chrome,
 					     &render_html };
-
-static const char *const kinds[EVENT_KINDS] = {
-	[EVENT_TASK] = "task",	 [EVENT_FORK] = "fork",	    [EVENT_MOVE] = "move",
-	[EVENT_EXEC] = "exec",	 [EVENT_EXIT] = "exit",	    [EVENT_FREE] = "free",
-	[EVENT_SIGNAL] = "signal", [EVENT_DELIVER] = "deliver", [EVENT_OOM] = "oom",
-	[EVENT_FREEZE] = "freeze", [EVENT_CGROUP] = "cgroup", [EVENT_LOST] = "lost",
-	[EVENT_LAYER] = "layer", [EVENT_REAP] = "reap",	    [EVENT_REFUSED] = "refused",
-	[EVENT_SCHED] = "sched", [EVENT_SWITCHES] = "switches", [EVENT_IRQ] = "irq",
-	[EVENT_INTERRUPTS] = "interrupts",
-};
-
-const char *render_kind_name(enum event_kind kind)
-{
-	return kinds[kind];
-}
-
-int render_kind(const char *word)
-{
-	for (int kind = EVENT_NONE + 1; kind < EVENT_KINDS; kind++)
-		if (strcmp(kinds[kind], word) == 0)
-			return kind;
-	return -EINVAL;
-}
 
 const struct render *render_find(const char *name)
 {

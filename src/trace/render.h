@@ -40,12 +40,6 @@ extern const struct render render_text, render_json, render_chrome, render_html;
 /* The row of the name; NULL: there is none. */
 const struct render *render_find(const char *name);
 
-/* "fork", "signal": the words of enum event_kind; stable, for machines. */
-const char *render_kind_name(enum event_kind kind);
-
-/* The kind of the word; -EINVAL: there is none. */
-int render_kind(const char *word);
-
 /* The last paragraph on a process. */
 void render_obituary(const struct render_request *request, const struct model_process *process,
 		     struct text *io_text);

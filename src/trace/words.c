@@ -8,7 +8,7 @@
 #include "guard/seccomp_known.h"
 #include "signal/name.h"
 #include "signal/set.h"
-#include "trace/render.h"
+#include "trace/kind.h"
 
 void words_numbers(const struct model_process *process, struct text *io_text)
 {
@@ -51,7 +51,7 @@ void words_lost(const uint64_t *lost, struct text *io_text)
 	for (size_t kind = EVENT_NONE + 1; kind < EVENT_KINDS; kind++) {
 		if (!lost[kind])
 			continue;
-		text_add(io_text, "%s%" PRIu64 " %s", before, lost[kind], render_kind_name(kind));
+		text_add(io_text, "%s%" PRIu64 " %s", before, lost[kind], kind_name(kind));
 		before = ", ";
 	}
 }

@@ -74,14 +74,11 @@ TEST(a_layer_is_shown_once_however_often_it_is_told)
 	}
 }
 
-TEST(formats_and_kinds_are_known_by_name)
+TEST(formats_are_known_by_name)
 {
 	CHECK_TRUE(render_find("text") == &render_text);
 	CHECK_TRUE(render_find("json") == &render_json);
 	CHECK_TRUE(render_find("chrome") == &render_chrome);
 	CHECK_TRUE(render_find("html") == &render_html);
 	CHECK_TRUE(!render_find("xml"));
-	for (int kind = EVENT_NONE + 1; kind < EVENT_KINDS; kind++)
-		CHECK_INT(render_kind(render_kind_name((enum event_kind)kind)), kind);
-	CHECK_INT(render_kind("nothing"), -EINVAL);
 }
