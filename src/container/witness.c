@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "container/witness.h"
 
+#include <errno.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -62,7 +63,17 @@ void container_witness_created(const struct store_entry *entry,
 					 .by = &by });
 }
 
-/* As add, into an open story. */
+/* As add would, for append; a negative number: there is no story. */
+static int open_story(const struct store_entry *entry)
+{
+	struct error err;
+	int fd = life_open(entry, &err);
+
+	if (fd < 0 && fd != -ENOENT)
+		log_debug("story of %s: %s", entry->id, err.text);
+	return fd;
+}
+
 static void append(int story_fd, const struct life_event *event)
 {
 	struct error err;
@@ -75,8 +86,7 @@ int container_witness_started(const struct store_entry *entry, const struct reco
 			      const struct cgroup *cgroup)
 {
 	struct life_counters counters = read_counters(cgroup);
-	struct error err;
-	int fd = life_open(entry, &err);
+	int fd = open_story(entry);
 
 	if (fd < 0)
 		return fd;
@@ -219,8 +229,7 @@ void container_witness_end_in(int story_fd, const struct cgroup *cgroup, const i
 void container_witness_end(const struct store_entry *entry, const struct cgroup *cgroup,
 			   const int *wait_status)
 {
-	struct error ignored;
-	autoclose int story_fd = life_open(entry, &ignored);
+	autoclose int story_fd = open_story(entry);
 
 	container_witness_end_in(story_fd, cgroup, wait_status);
 }

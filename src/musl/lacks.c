@@ -84,7 +84,10 @@ int open(const char *path, int flags, ...)
 	return (int)syscall(SYS_openat, AT_FDCWD, path, flags, mode);
 }
 
-/* To the kernel ids are a thread's. musl tells all threads, signals held back; here is only one. */
+/*
+ * To the kernel ids are a thread's. musl tells all threads, signals held back; a husk that sets its
+ * ids has one.
+ */
 int setgroups(size_t count, const gid_t *list)
 {
 	return (int)syscall(SYS_setgroups, count, list);

@@ -14,8 +14,11 @@
 
 enum { PAGE = 4096, PAGES = 64 };
 
-/* KiB: the page that waits, and one more. What a sanitizer adds does not fit in there. */
-#if defined(__SANITIZE_ADDRESS__)
+/*
+ * KiB: the page that waits, and one more. What a sanitizer adds does not fit in there, and on other
+ * processors the C library makes the call.
+ */
+#if defined(__SANITIZE_ADDRESS__) || !defined(__x86_64__)
 enum { MOST_CODE = 1 << 20 };
 #else
 enum { MOST_CODE = 2 * PAGE / 1024 };
